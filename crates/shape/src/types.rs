@@ -24,6 +24,7 @@ pub struct Service {
     pub query_compatible: bool,
     /// Sorted by name.
     pub operations: Vec<Operation>,
+    /// Sorted by name.
     pub shapes: Vec<Shape>,
 }
 
@@ -93,12 +94,28 @@ pub enum Kind {
     List(List),
     Map(Map),
     String(StringShape),
-    Blob { min: Option<u64>, max: Option<u64>, streaming: bool },
+    Blob {
+        min: Option<u64>,
+        max: Option<u64>,
+        streaming: bool,
+    },
     Boolean,
-    Integer { min: Option<i64>, max: Option<i64> },
-    Long { min: Option<i64>, max: Option<i64> },
-    Float { min: Option<f64>, max: Option<f64> },
-    Double { min: Option<f64>, max: Option<f64> },
+    Integer {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    Long {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    Float {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
+    Double {
+        min: Option<f64>,
+        max: Option<f64>,
+    },
     Timestamp(Option<TimestampFormat>),
     /// A JSON document of any shape.
     Document,
@@ -214,12 +231,20 @@ pub enum TimestampFormat {
 
 impl Service {
     pub fn operation(&self, name: &str) -> Option<&Operation> {
-        self.operations.binary_search_by(|operation| operation.name.cmp(name)).ok().and_then(|at| self.operations.get(at))
+        self.operations
+            .binary_search_by(|operation| operation.name.cmp(name))
+            .ok()
+            .and_then(|at| self.operations.get(at))
     }
 
     /// The shape behind an id of this service. Ids are made by the loader from the same model, so they always resolve.
     pub fn shape(&self, id: ShapeId) -> &Shape {
         &self.shapes[id.0 as usize]
+    }
+
+    /// The shape of this name. Shapes are sorted by name.
+    pub fn shape_named(&self, name: &str) -> Option<&Shape> {
+        self.shapes.binary_search_by(|shape| shape.name.cmp(name)).ok().and_then(|at| self.shapes.get(at))
     }
 
     pub fn structure(&self, id: ShapeId) -> Option<&Structure> {
