@@ -1,9 +1,12 @@
 //! The API model as types: services, operations, shapes and their constraints, and the [`Value`] that every protocol is
-//! decoded into and encoded from.
+//! decoded into and encoded from. Beside it what AWS publishes about authorisation ([`authorization`]) and the policies that
+//! AWS manages ([`managed`]). All of it is data that the binary carries (`models/`), opened piece by piece when asked for.
 //!
 //! Never here: a wire protocol, a service's meaning, a network. Start at [`types::Service`] and [`service()`].
 
+pub mod authorization;
 mod load;
+pub mod managed;
 pub mod pack;
 pub mod types;
 mod value;

@@ -3,7 +3,7 @@
 use std::sync::{LazyLock, OnceLock};
 
 use crate::Service;
-use crate::pack::{Entry, Index};
+use crate::pack::{Entry, read_index};
 
 static AWS: &[u8] = include_bytes!("../../../models/api.bin");
 static OWN: &[u8] = include_bytes!("../../../models/own.bin");
@@ -15,8 +15,8 @@ struct Slot {
 
 /// Both files are part of the binary and compared with their checksums by a test, so damage is a defect of the build.
 static SLOTS: LazyLock<Vec<Slot>> = LazyLock::new(|| {
-    let mut entries = Index::read(AWS).expect("models/api.bin is whole");
-    entries.extend(Index::read(OWN).expect("models/own.bin is whole"));
+    let mut entries = read_index(AWS).expect("models/api.bin is whole");
+    entries.extend(read_index(OWN).expect("models/own.bin is whole"));
     entries.sort_by_key(|entry| entry.name);
     entries.into_iter().map(|entry| Slot { entry, service: OnceLock::new() }).collect()
 });

@@ -77,8 +77,8 @@ const SERVICES: &[&str] = &[
     "wafv2",
 ];
 
-pub fn pack_aws(wheel: &[u8], models: &Path) -> Result<Vec<u8>> {
-    let mut wheel = Wheel::open(wheel.to_vec())?;
+pub fn pack_aws(wheel: Vec<u8>, models: &Path) -> Result<Vec<u8>> {
+    let mut wheel = Wheel::open(wheel)?;
     let names = wheel.names();
     let mut patches = json(&std::fs::read(models.join("patches.json"))?)?;
     let mut services = Vec::new();

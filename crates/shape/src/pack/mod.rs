@@ -15,13 +15,14 @@ mod read;
 mod write;
 
 pub use bytes::Corrupt;
-pub use bytes::{Writer, deflate};
-pub use read::{Entry, Index};
+pub(crate) use bytes::{Reader, Section, Writer, file, open_file};
+pub use read::Entry;
+pub(crate) use read::read_index;
 pub use write::write;
 
 use crate::{Location, Protocol, TimestampFormat};
 
-pub(crate) const MAGIC: &[u8; 8] = b"bstdapi1";
+const MAGIC: &[u8; 8] = b"bstdapi1";
 
 const PROTOCOLS: [Protocol; 6] =
     [Protocol::Query, Protocol::Ec2, Protocol::Json, Protocol::RestJson, Protocol::RestXml, Protocol::Cbor];

@@ -1,4 +1,4 @@
-use super::bytes::{Corrupt, Reader, inflate};
+use super::bytes::{Corrupt, Reader, Section, open_file};
 use super::{LOCATIONS, MAGIC, PROTOCOLS, TIMESTAMPS, flag, tag};
 use crate::{
     ErrorShape, Kind, List, Map, Member, Operation, Protocol, Root, Service, Shape, ShapeId, StringShape, Structure,
@@ -19,45 +19,30 @@ pub struct Entry {
     /// The part of `X-Amz-Target` before the dot, and the service name in rpc-v2-cbor's path.
     pub target_prefix: Option<&'static str>,
     pub protocols: Vec<Protocol>,
-    packed: &'static [u8],
-    raw_length: usize,
+    section: Section,
 }
 
-/// The entries of one packed file.
-pub struct Index;
-
-impl Index {
-    /// Opens a packed file without opening any model in it.
-    pub fn read(file: &'static [u8]) -> Result<Vec<Entry>, Corrupt> {
-        let file = file.strip_prefix(MAGIC).ok_or(Corrupt)?;
-        let (length, file) = file.split_first_chunk::<4>().ok_or(Corrupt)?;
-        let (index, sections) = file.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or(Corrupt)?;
-        Reader::new(index)?.list(|from| {
-            let (name, service_id, signing_name) = (from.string()?, from.string()?, from.string()?);
-            let (endpoint_prefix, api_version) = (from.string()?, from.string()?);
-            let (target_prefix, protocols) = (from.optional_string()?, protocols(from)?);
-            let (offset, length, raw_length) = (from.size()?, from.size()?, from.size()?);
-            let packed = sections.get(offset..offset + length).ok_or(Corrupt)?;
-            Ok(Entry {
-                name,
-                service_id,
-                signing_name,
-                endpoint_prefix,
-                api_version,
-                target_prefix,
-                protocols,
-                packed,
-                raw_length,
-            })
+/// Opens a packed file without opening any model in it.
+pub(crate) fn read_index(file: &'static [u8]) -> Result<Vec<Entry>, Corrupt> {
+    let (mut index, sections) = open_file(MAGIC, file)?;
+    index.list(|from| {
+        Ok(Entry {
+            name: from.string()?,
+            service_id: from.string()?,
+            signing_name: from.string()?,
+            endpoint_prefix: from.string()?,
+            api_version: from.string()?,
+            target_prefix: from.optional_string()?,
+            protocols: protocols(from)?,
+            section: Section::read(from, sections)?,
         })
-    }
+    })
 }
 
 impl Entry {
     /// Opens the model. Its text is kept for the life of the process, so open each model once.
     pub fn open(&self) -> Result<Service, Corrupt> {
-        let raw: &'static [u8] = inflate(self.packed, self.raw_length)?.leak();
-        let mut from = Reader::new(raw)?;
+        let mut from = Reader::new(self.section.open()?)?;
         let service = Service {
             name: from.string()?,
             service_id: from.string()?,

@@ -1,4 +1,4 @@
-use super::bytes::{Writer, deflate};
+use super::bytes::{Section, Writer, file};
 use super::{LOCATIONS, MAGIC, PROTOCOLS, TIMESTAMPS, flag, tag};
 use crate::{Kind, Member, Operation, Root, Service, Shape, Structure, TimestampFormat};
 
@@ -7,26 +7,21 @@ pub fn write(services: &[Service]) -> Vec<u8> {
     let mut index = Writer::default();
     let mut sections = Vec::new();
     index.list(services, |out, service| {
-        let raw = section(service);
-        let packed = deflate(&raw);
-        out.string(service.name);
-        out.string(service.service_id);
-        out.string(service.signing_name);
-        out.string(service.endpoint_prefix);
-        out.string(service.api_version);
-        out.optional_string(service.target_prefix);
-        protocols(out, service);
-        out.number(sections.len() as u64);
-        out.number(packed.len() as u64);
-        out.number(raw.len() as u64);
-        sections.extend_from_slice(&packed);
+        routing(out, service);
+        Section::write(out, &mut sections, &section(service));
     });
-    let index = index.finish();
-    let mut file = MAGIC.to_vec();
-    file.extend_from_slice(&(index.len() as u32).to_le_bytes());
-    file.extend_from_slice(&index);
-    file.extend_from_slice(&sections);
-    file
+    file(MAGIC, index, &sections)
+}
+
+/// What the index and the section both say.
+fn routing(out: &mut Writer, service: &Service) {
+    out.string(service.name);
+    out.string(service.service_id);
+    out.string(service.signing_name);
+    out.string(service.endpoint_prefix);
+    out.string(service.api_version);
+    out.optional_string(service.target_prefix);
+    protocols(out, service);
 }
 
 fn protocols(out: &mut Writer, service: &Service) {
@@ -37,13 +32,7 @@ fn protocols(out: &mut Writer, service: &Service) {
 
 fn section(service: &Service) -> Vec<u8> {
     let mut out = Writer::default();
-    out.string(service.name);
-    out.string(service.service_id);
-    out.string(service.signing_name);
-    out.string(service.endpoint_prefix);
-    out.string(service.api_version);
-    out.optional_string(service.target_prefix);
-    protocols(&mut out, service);
+    routing(&mut out, service);
     out.optional_string(service.json_version);
     out.optional_string(service.xml_namespace);
     out.flag(service.query_compatible);
