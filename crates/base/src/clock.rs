@@ -39,6 +39,16 @@ struct Move {
     frozen: bool,
 }
 
+impl Move {
+    /// A move at `wall`, dated back to the start of its second: signatures carry whole seconds, and one that was made
+    /// within the second of the move must not look as if it came from before.
+    fn from(wall: Timestamp, time: Timestamp, frozen: bool) -> Self {
+        let second = wall.whole_seconds();
+        let past = if frozen { 0 } else { wall.millis() - second.millis() };
+        Move { wall: second, time: time.plus_millis(-past), frozen }
+    }
+}
+
 /// Why the clock was not moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BadClockMove {
@@ -116,6 +126,12 @@ impl Clock {
         self.inner().state.at(wall)
     }
 
+    /// What the time would be if `state` were in force now.
+    pub fn under(&self, state: &ClockState) -> Timestamp {
+        let time = state.at(self.wall());
+        self.inner().latest.max(time)
+    }
+
     /// What has to be saved.
     pub fn state(&self) -> ClockState {
         self.inner().state.clone()
@@ -137,7 +153,7 @@ impl Clock {
         }
         let mut state = self.state();
         let frozen = state.frozen();
-        state.push(Move { wall: self.wall(), time, frozen });
+        state.push(Move::from(self.wall(), time, frozen));
         Ok(state)
     }
 
@@ -146,7 +162,7 @@ impl Clock {
         let time = self.now();
         let mut state = self.state();
         if state.frozen() != frozen {
-            state.push(Move { wall: self.wall(), time, frozen });
+            state.push(Move::from(self.wall(), time, frozen));
         }
         state
     }

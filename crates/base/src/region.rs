@@ -11,8 +11,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// One of AWS's public regions.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Region(&'static str);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,15 +43,14 @@ impl FromStr for Region {
         NAMES.binary_search(&text).ok().and_then(|at| NAMES.get(at)).map(|name| Region(name)).ok_or_else(|| UnknownRegion(text.to_owned()))
     }
 }
-impl TryFrom<String> for Region {
-    type Error = UnknownRegion;
-    fn try_from(text: String) -> Result<Self, UnknownRegion> {
-        text.parse()
+impl Serialize for Region {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
     }
 }
-impl From<Region> for String {
-    fn from(region: Region) -> String {
-        region.0.to_owned()
+impl<'de> Deserialize<'de> for Region {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 impl fmt::Display for Region {

@@ -1,0 +1,24 @@
+//! What a house remembers of itself.
+
+use bastide_base::{AccountId, ClockState, Seed, Timestamp};
+use bastide_store::Table;
+use serde::{Deserialize, Serialize};
+
+/// One row.
+pub(crate) struct Houses;
+
+impl Table for Houses {
+    const NAME: &'static str = "kernel.house";
+    type Key = ();
+    type Row = House;
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct House {
+    pub seed: Seed,
+    /// Counts the starts.
+    pub boot: u64,
+    pub clock: ClockState,
+    pub management: AccountId,
+    pub founded: Timestamp,
+}

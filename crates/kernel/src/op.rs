@@ -1,0 +1,87 @@
+//! An operation, and how it is registered.
+
+use crate::skin::{Description, Shape, check};
+use crate::{Cx, Fault, Read};
+use bastide_authz::{Ask, Authorisation, Granted, Sources, authorise};
+use bastide_shape::{Operation, Service as Model, Value};
+
+/// One operation of a service. The type is its input; one file holds it all.
+pub trait Op: Shape + Send + Sized + 'static {
+    /// AWS's name (`CreateUser`).
+    const NAME: &'static str;
+    /// Whether it changes anything or hands out a secret. An operation that only reads runs beside others, cannot
+    /// write, and is answered as soon as its record is queued.
+    const READ_ONLY: bool;
+    type Output: Shape;
+
+    /// Which actions on which resources under which condition keys the caller needs.
+    fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault>;
+
+    /// Does it. `granted` is the proof that the caller may.
+    fn run(self, cx: &mut Cx<'_>, granted: Granted<Self>) -> Result<Self::Output, Fault>;
+}
+
+/// A decoded call of an operation whose type is forgotten.
+pub(crate) trait AnyCall: Send {
+    fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault>;
+    /// Authorises and, when granted, runs: the two cannot be had apart.
+    fn decide_and_run(self: Box<Self>, cx: &mut Cx<'_>, ask: &Ask) -> (Authorisation, Result<Value, Fault>);
+}
+
+struct TypedCall<O>(O);
+
+impl<O: Op> AnyCall for TypedCall<O> {
+    fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
+        self.0.ask(cx)
+    }
+
+    fn decide_and_run(self: Box<Self>, cx: &mut Cx<'_>, ask: &Ask) -> (Authorisation, Result<Value, Fault>) {
+        let ports = &cx.cloud.ports;
+        let sources = Sources { policies: &ports.policies, directory: ports.directory.as_ref(), state: cx.tx };
+        let (authorisation, proof) = authorise::<O>(ask, &cx.call.caller, &cx.call.circumstances, &sources);
+        let outcome = match proof {
+            Ok(granted) => self.0.run(cx, granted).and_then(|output| {
+                output.into_value().ok_or_else(|| Fault::internal("the operation gave no output structure"))
+            }),
+            Err(denial) => Err(Fault::denied(denial)),
+        };
+        (authorisation, outcome)
+    }
+}
+
+/// An operation in its service's table.
+pub struct OpEntry {
+    pub name: &'static str,
+    pub read_only: bool,
+    input: fn() -> Description,
+    output: fn() -> Description,
+    decode: fn(Value) -> Option<Box<dyn AnyCall>>,
+}
+
+impl OpEntry {
+    pub fn of<O: Op>() -> Self {
+        OpEntry {
+            name: O::NAME,
+            read_only: O::READ_ONLY,
+            input: O::description,
+            output: O::Output::description,
+            decode: |value| O::from_value(value).map(|op| Box::new(TypedCall(op)) as Box<dyn AnyCall>),
+        }
+    }
+
+    pub(crate) fn decode(&self, value: Value) -> Option<Box<dyn AnyCall>> {
+        (self.decode)(value)
+    }
+
+    /// Everything in which the typed operation and the API model disagree.
+    pub(crate) fn problems(&self, model: &'static Model) -> Vec<String> {
+        let Some(operation) = model.operation(self.name) else {
+            return vec![format!("{}: the model has no such operation", self.name)];
+        };
+        let Operation { input, output, .. } = operation;
+        let input = check(model, input.map(|root| root.shape), &(self.input)());
+        let output = check(model, output.map(|root| root.shape), &(self.output)());
+        let named = |side: &'static str| move |problem: String| format!("{} {side}: {problem}", self.name);
+        input.into_iter().map(named("input")).chain(output.into_iter().map(named("output"))).collect()
+    }
+}
