@@ -8,6 +8,7 @@ use crate::statement::{Asked, Effect, Statement};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+mod date;
 mod elements;
 mod kind;
 mod resource;

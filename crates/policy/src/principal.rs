@@ -234,8 +234,8 @@ impl Named {
             }
             Named::Canonical(id) => (facts.canonical_id.as_deref() == Some(id)).then_some(Reach::Account),
             Named::UniqueId(id) => {
-                let role = matches!(facts.caller, Caller::RoleSession { .. });
-                (facts.unique_id.as_deref() == Some(id)).then_some(if role { Reach::Limited } else { Reach::Direct })
+                let behind = matches!(facts.caller, Caller::RoleSession { .. } | Caller::FederatedUser { .. });
+                (facts.unique_id.as_deref() == Some(id)).then_some(if behind { Reach::Limited } else { Reach::Direct })
             }
             Named::Arn(arn) => match &facts.caller {
                 Caller::User => (*facts.arn == **arn).then_some(Reach::Direct),

@@ -5,7 +5,7 @@ mod value;
 
 use crate::context::{Context, Values};
 pub(crate) use operator::{Family, Operator, Quantifier};
-pub(crate) use value::{Wanted, date};
+pub(crate) use value::Wanted;
 
 /// One key under one operator of a Condition element.
 #[derive(Debug, Clone)]

@@ -108,7 +108,7 @@ fn binary(text: &str) -> Option<Vec<u8>> {
 }
 
 /// ISO 8601 as W3C profiles it (year and month alone too), or epoch seconds.
-pub(crate) fn date(text: &str) -> Option<Timestamp> {
+fn date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() == 7 && text.as_bytes().get(4) == Some(&b'-') {
         return Timestamp::parse(&format!("{text}-01")).ok();

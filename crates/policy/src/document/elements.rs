@@ -2,10 +2,11 @@
 //! language"). The order of the checks is the order in which AWS reports.
 
 use super::Version;
+use super::date;
 use super::kind::{Element, Grammar};
 use super::resource::{self, FormatError};
 use crate::action::ActionPattern;
-use crate::condition::{Condition, Family, Operator, Wanted, date};
+use crate::condition::{Condition, Family, Operator, Wanted};
 use crate::error::PolicyError;
 use crate::json::Json;
 use crate::principal::{Named, PrincipalClause};
@@ -120,14 +121,15 @@ fn check_legacy(drafts: &[Draft<'_>]) -> Result<()> {
         }
         for (name, _, values) in &draft.conditions {
             let dated = Operator::parse(name).is_some_and(|operator| matches!(operator.family, Family::Date(_)));
-            if dated && values.iter().any(|value| date(value).is_none()) {
+            if dated && !values.iter().all(|value| date::is_acceptable(value)) {
                 return Err(PolicyError::LegacyParsing);
             }
         }
         let resources = draft.resources.as_ref().map_or(&[][..], |(_, patterns)| patterns);
         match resource::check_all(resources) {
             Ok(()) => {}
-            Err(FormatError::Legacy) => return Err(PolicyError::LegacyParsing),
+            Err(FormatError::Legacy) if misformed.is_none() => return Err(PolicyError::LegacyParsing),
+            Err(FormatError::Legacy) => {}
             Err(FormatError::Message(error)) => misformed = misformed.or(Some(error)),
         }
     }

@@ -1,9 +1,13 @@
 //! The form of a Resource in IAM's own policies: what `CreatePolicy` refuses, in its words.
 
 use crate::error::{IAM_RESOURCE_PATHS, PolicyError};
+use std::borrow::Cow;
 
 const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+
+/// What AWS's own managed policies name besides what the message lists.
+const IAM_UNLISTED: [&str; 3] = ["*", "root", "role-template/"];
 
 /// Resources of S3 that are in a region; buckets and objects are not.
 const S3_REGIONAL: [&str; 6] =
@@ -23,13 +27,16 @@ pub(super) fn check_all(resources: &[&str]) -> Result<(), FormatError> {
     for resource in &sorted {
         check(resource).map_err(FormatError::Message)?;
     }
-    // Too few parts, with one of them empty, is what the older parser chokes on.
-    let chokes = |resource: &&str| resource.matches(':').count() < 5 && resource.contains("::");
+    // Too few parts with one of them empty, or no service, is what the older parser chokes on.
+    let chokes = |resource: &&str| {
+        (resource.matches(':').count() < 5 && resource.contains("::")) || resource.split(':').nth(2) == Some("")
+    };
     if sorted.iter().any(chokes) { Err(FormatError::Legacy) } else { Ok(()) }
 }
 
 fn check(resource: &str) -> Result<(), PolicyError> {
-    let Some((_, rest)) = resource.split_once(':') else {
+    let opaque = with_opaque_variables(resource);
+    let Some((_, rest)) = opaque.split_once(':') else {
         return Err(PolicyError::ResourceNotArn(resource.to_owned()));
     };
     let (partition, rest) = match rest.split_once(':') {
@@ -52,12 +59,27 @@ fn check(resource: &str) -> Result<(), PolicyError> {
             Err(PolicyError::S3ResourceWithRegion(resource.to_owned()))
         }
         // An ARN that breaks off before its last part is the older parser's to refuse.
-        "iam" if parts_missing(rest) || id == "*" || IAM_RESOURCE_PATHS.iter().any(|path| id.starts_with(path)) => {
-            Ok(())
-        }
+        "iam" if parts_missing(rest) || is_iam_path(id) => Ok(()),
         "iam" => Err(PolicyError::IamResourcePath),
         _ => Ok(()),
     }
+}
+
+/// The colons inside `${…}` part nothing.
+fn with_opaque_variables(resource: &str) -> Cow<'_, str> {
+    if !resource.contains("${") {
+        return Cow::Borrowed(resource);
+    }
+    let mut inside = false;
+    let opaque = resource.chars().map(|character| {
+        inside = (inside || character == '{') && character != '}';
+        if inside && character == ':' { '.' } else { character }
+    });
+    Cow::Owned(opaque.collect())
+}
+
+fn is_iam_path(id: &str) -> bool {
+    IAM_RESOURCE_PATHS.iter().chain(&IAM_UNLISTED).any(|path| id.starts_with(path))
 }
 
 fn parts_missing(rest: &str) -> bool {
