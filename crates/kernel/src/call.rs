@@ -88,7 +88,7 @@ pub(crate) struct Inner {
     pub effects: Vec<Effect>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
     pub fn read(&self) -> Read<'_> {
         Read { call: self.call, state: self.tx, cloud: self.cloud }
     }
@@ -128,7 +128,7 @@ impl Cx<'_> {
     }
 
     /// The house itself: for the operator's service alone.
-    pub fn cloud(&self) -> &Cloud {
+    pub fn cloud(&self) -> &'a Cloud {
         self.cloud
     }
 

@@ -9,7 +9,7 @@ use bastide_authn::Caller;
 use bastide_authz::Circumstances;
 use bastide_base::{AccountId, Clock, ClockState, Random, Region, Seed, Timestamp};
 use bastide_shape::{Service as Model, Value};
-use bastide_store::{Durability, Record, Registry, Snapshot, Store, StoreError, Ticket, Tx};
+use bastide_store::{DataDir, Durability, Record, Registry, Snapshot, Store, StoreError, Ticket, Tx};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +25,7 @@ pub struct Cloud {
     services: BTreeMap<&'static str, Service>,
     management: AccountId,
     found: Found,
+    directory: Option<DataDir>,
 }
 
 /// Puts into an empty state what a new house begins with: the management account and its root user.
@@ -41,6 +42,8 @@ pub struct Opening {
     pub found: Found,
     /// For tests: a clock that stands still. `None` runs with the machine's.
     pub clock: Option<Clock>,
+    /// Where the store lives, unless it lives in memory.
+    pub directory: Option<DataDir>,
 }
 
 /// Why a house does not open.
@@ -133,6 +136,7 @@ impl Cloud {
             services: opening.services.into_iter().map(|service| (service.name, service)).collect(),
             management: house.management,
             found: opening.found,
+            directory: opening.directory,
         })
     }
 
@@ -394,6 +398,11 @@ impl Cloud {
         (self.found)(tx, house.management, house.founded, &mut house.seed.stream(0, 0));
         tx.put::<Houses>((), house);
         Ok(())
+    }
+
+    /// Where the store lives, unless it lives in memory.
+    pub fn directory(&self) -> Option<&DataDir> {
+        self.directory.as_ref()
     }
 
     /// Puts the state back to a saved snapshot. What counts calls and tells time does not go back.

@@ -56,13 +56,25 @@ plain! {
     u8, Integer, Value::Int(x) => x.try_into().ok(), this => Value::Int(this.into());
     f64, Float, Value::Float(x) => Some(x), this => Value::Float(this);
     String, String, Value::String(x) => Some(x), this => Value::String(this);
-    &'static str, String, _x => None, this => Value::String(this.to_owned());
     Arn, String, Value::String(x) => x.parse().ok(), this => Value::String(this.into());
     AccountId, String, Value::String(x) => x.parse().ok(), this => Value::String(this.to_string());
     SecretString, String, Value::String(x) => Some(SecretString::new(x)), this => Value::String(this.expose().clone());
     Vec<u8>, Blob, Value::Blob(x) => Some(x), this => Value::Blob(this);
     Timestamp, Timestamp, Value::Timestamp(x) => Some(x), this => Value::Timestamp(this);
     serde_json::Value, Document, Value::Document(x) => Some(x), this => Value::Document(this);
+}
+
+/// For answers only: what is read is owned.
+impl Shape for &'static str {
+    fn from_value(_: Value) -> Option<Self> {
+        None
+    }
+    fn into_value(self) -> Option<Value> {
+        Some(Value::String(self.to_owned()))
+    }
+    fn description() -> Description {
+        Description::String
+    }
 }
 
 impl<T: Shape> Shape for Option<T> {
@@ -80,33 +92,27 @@ impl<T: Shape> Shape for Option<T> {
     }
 }
 
-/// A list. `Vec<u8>` is a blob, so lists have a type of their own elements' making: structs, strings, numbers.
-macro_rules! list {
-    ($($type:ty),*) => {$(
-        impl Shape for Vec<$type> {
-            fn from_value(value: Value) -> Option<Self> {
-                list_from(value)
-            }
-            fn into_value(self) -> Option<Value> {
-                Some(list_into(self))
-            }
-            fn description() -> Description { Description::List(Box::new(<$type>::description())) }
+/// What lists are made of: everything but bytes, because a `Vec<u8>` is a blob.
+pub trait Element: Shape {}
+
+impl Element for String {}
+impl Element for Arn {}
+impl Element for i64 {}
+impl Element for serde_json::Value {}
+
+impl<T: Element> Shape for Vec<T> {
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::List(values) => values.into_iter().map(T::from_value).collect(),
+            _ => None,
         }
-    )*};
-}
-list!(String, Arn, i64, serde_json::Value);
-
-#[doc(hidden)]
-pub fn list_from<T: Shape>(value: Value) -> Option<Vec<T>> {
-    match value {
-        Value::List(values) => values.into_iter().map(T::from_value).collect(),
-        _ => None,
     }
-}
-
-#[doc(hidden)]
-pub fn list_into<T: Shape>(list: Vec<T>) -> Value {
-    Value::List(list.into_iter().filter_map(T::into_value).collect())
+    fn into_value(self) -> Option<Value> {
+        Some(Value::List(self.into_iter().filter_map(T::into_value).collect()))
+    }
+    fn description() -> Description {
+        Description::List(Box::new(T::description()))
+    }
 }
 
 impl<T: Shape> Shape for BTreeMap<String, T> {
@@ -172,17 +178,7 @@ macro_rules! shape {
             }
         }
 
-        impl $crate::Shape for Vec<$name> {
-            fn from_value(value: $crate::Value) -> Option<Self> {
-                $crate::skin::list_from(value)
-            }
-            fn into_value(self) -> Option<$crate::Value> {
-                Some($crate::skin::list_into(self))
-            }
-            fn description() -> $crate::Description {
-                $crate::Description::List(Box::new(<$name as $crate::Shape>::description()))
-            }
-        }
+        impl $crate::skin::Element for $name {}
     )*};
 }
 
