@@ -28,6 +28,8 @@ pub struct Need {
 pub struct Resource {
     /// The ARN, or `*` for actions that name no resource.
     pub arn: String,
+    /// How AWS's AccessDenied sentence calls it, where that is not the ARN (IAM says `user alice`).
+    pub shown: Option<String>,
     /// Whose it is; the caller's own account where the action names no resource.
     pub account: Option<AccountId>,
     /// Its tags, for `aws:ResourceTag/*`; `None` when it does not exist (yet) or has none by nature.
@@ -48,7 +50,7 @@ pub struct ResourcePolicy {
 impl Ask {
     /// Needs `action`, on no resource in particular.
     pub fn action(action: impl Into<Cow<'static, str>>) -> Self {
-        let resource = Resource { arn: "*".to_owned(), account: None, tags: None, policy: None };
+        let resource = Resource { arn: "*".to_owned(), shown: None, account: None, tags: None, policy: None };
         Ask::Needs(Need { action: action.into(), resource, keys: Vec::new() }, Vec::new())
     }
 
@@ -69,6 +71,14 @@ impl Ask {
         if let Some(need) = self.last() {
             need.resource.arn = arn.to_string();
             need.resource.account = need.resource.arn.splitn(6, ':').nth(4).and_then(|part| part.parse().ok());
+        }
+        self
+    }
+
+    /// How AWS's AccessDenied sentence calls the resource, where that is not the ARN.
+    pub fn shown_as(mut self, shown: impl Into<String>) -> Self {
+        if let Some(need) = self.last() {
+            need.resource.shown = Some(shown.into());
         }
         self
     }

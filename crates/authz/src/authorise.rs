@@ -110,17 +110,18 @@ fn decide(
         resource_account: resource_account.as_deref(),
         context: &context,
     };
+    let shown = need.resource.shown.as_deref().unwrap_or(&need.resource.arn);
     let sentence = match broken {
         // A stored policy that no longer compiles could hide a deny: nothing is allowed beside it.
         Some(name) => Some(format!(
             "User: {} is not authorized to perform: {} on resource: {} because the policy {name} cannot be evaluated",
             principal.shown_arn(),
             need.action,
-            need.resource.arn,
+            shown,
         )),
         None => layers.with(|policies| {
             let decision = evaluate(&request, policies);
-            (!decision.is_allowed()).then(|| decision.denied_sentence(principal.shown_arn(), &need.action, &need.resource.arn))
+            (!decision.is_allowed()).then(|| decision.denied_sentence(principal.shown_arn(), &need.action, shown))
         }),
     };
     let decided = Decided {
