@@ -41,6 +41,12 @@ pub struct DataDir {
     key: KeySource,
 }
 
+impl std::fmt::Debug for DataDir {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("DataDir").field(&self.path).finish()
+    }
+}
+
 impl DataDir {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         DataDir { path: path.into(), key: KeySource::InDir }

@@ -7,6 +7,7 @@ use crate::{
     writer::Writer,
 };
 use std::{
+    cell::Cell,
     collections::BTreeSet,
     ops::{Deref, DerefMut},
     path::Path,
@@ -58,6 +59,12 @@ struct Inner {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// What must outlive the writer: the data directory's lock.
     _guard: Option<Box<dyn Send + Sync>>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.snapshot()).finish()
+    }
 }
 
 impl Drop for Inner {
@@ -140,10 +147,15 @@ impl Store {
 
     /// Opens the bracket: until it is committed, refused or dropped, nobody else changes state, and what is read through
     /// it is what the commit will be based on. Brackets are short and never wait for anything.
+    ///
+    /// # Panics
+    /// Inside a bracket of the same thread, and so do [`Ticket::wait`] and all that blocks: it would wait for itself.
+    #[track_caller]
     pub fn begin(&self) -> Bracket<'_> {
+        outside_bracket();
         let pending = self.0.writer.pending();
         let tx = Tx::new(pending.clone());
-        Bracket { store: self, pending, tx }
+        Bracket { store: self, pending, tx, _open: Open::new() }
     }
 
     /// Records a call that did not change state. See [`Bracket::refuse`] for one that was decided in a bracket.
@@ -257,6 +269,32 @@ pub struct Bracket<'a> {
     store: &'a Store,
     pending: MutexGuard<'a, Snapshot>,
     tx: Tx,
+    _open: Open,
+}
+
+thread_local! {
+    static IN_BRACKET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as being inside a bracket, which cannot leave it.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        IN_BRACKET.set(true);
+        Open
+    }
+}
+impl Drop for Open {
+    fn drop(&mut self) {
+        IN_BRACKET.set(false);
+    }
+}
+
+/// Turns what would hang when the disk fails (or at once) into a message in the first test that does it.
+#[track_caller]
+pub(crate) fn outside_bracket() {
+    assert!(!IN_BRACKET.get(), "nothing waits inside a bracket: it holds what it would wait for");
 }
 
 impl Deref for Bracket<'_> {
@@ -282,7 +320,7 @@ impl Bracket<'_> {
     /// # Errors
     /// If a row cannot be encoded; then nothing happened, and the call that failed is still to be recorded.
     pub fn commit(self, records: Vec<Record>) -> Result<Ticket> {
-        let Bracket { store, mut pending, tx } = self;
+        let Bracket { store, mut pending, tx, _open } = self;
         check(&records)?;
         let (steps, after) = tx.finish(&store.0.rows)?;
         if steps.is_empty() {
@@ -297,7 +335,7 @@ impl Bracket<'_> {
     /// Closes the bracket, throws its changes away and records the calls that were denied or failed, in the order in
     /// which they were decided.
     pub fn refuse(self, records: Vec<Record>) -> Ticket {
-        let Bracket { store, pending, tx: _ } = self;
+        let Bracket { store, pending, tx: _, _open } = self;
         let ticket = match check(&records) {
             Ok(()) => store.0.push(records),
             Err(why) => Ticket::ready(Err(why)),

@@ -1,4 +1,4 @@
-use crate::{Result, StoreError};
+use crate::{Result, StoreError, store::outside_bracket};
 use std::{
     future::Future,
     pin::Pin,
@@ -84,7 +84,12 @@ impl Ticket {
     }
 
     /// Blocks this thread until the answer is there.
+    ///
+    /// # Panics
+    /// Inside a bracket, see [`Store::begin`](crate::Store::begin).
+    #[track_caller]
     pub fn wait(self) -> Result<Receipt> {
+        outside_bracket();
         match self.0 {
             State::Ready(answer) => answer,
             State::Waiting(slot) => {

@@ -247,24 +247,24 @@ impl Writer {
     /// Everything that waits fails, also what queued up meanwhile, since it was decided on a state that will never be;
     /// the pending head goes back to the durable one. Records of answered calls stay queued, in their order.
     fn fail(&self, batch: impl Iterator<Item = Item>, why: &StoreError) {
+        let mut failed = Vec::new();
         let mut kept = VecDeque::new();
-        let mut sort = |items: &mut dyn Iterator<Item = Item>| {
-            for mut item in items {
-                match item.completion.take() {
-                    Some(completion) => completion.complete(Err(why.clone())),
-                    None => kept.push_back(item),
-                }
-            }
+        let mut sort = |item: Item| match item.completion {
+            Some(completion) => failed.push(completion),
+            None => kept.push_back(item),
         };
-        self.queue().failing = true;
-        sort(&mut { batch });
+        batch.for_each(&mut sort);
         // A bracket that is open now builds on the head that failed; wait for it, then fail what it queued.
         let mut pending = self.pending();
         let mut queue = self.queue();
-        sort(&mut std::mem::take(&mut queue.items).into_iter());
+        std::mem::take(&mut queue.items).into_iter().for_each(&mut sort);
         *pending = Snapshot::clone(&self.durable.load());
+        queue.failing = true;
         queue.urgent = false;
         queue.due = (!kept.is_empty()).then(|| Instant::now() + RETRY);
         queue.items = kept;
+        // Only now, so that whoever hears of the failure finds the heads back together.
+        drop((pending, queue));
+        failed.into_iter().for_each(|completion| completion.complete(Err(why.clone())));
     }
 }
