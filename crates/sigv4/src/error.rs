@@ -55,10 +55,10 @@ pub enum SigError {
     TwoMechanisms,
     /// An `Authorization` header that is not AWS's.
     UnsupportedAuthorization,
-    /// A part of the `Authorization` header without `=`. The header's text is kept to be hashed, never shown.
+    /// A part of the `Authorization` header without `=`; of the whole header only its SHA-256, in Base64.
     NotKeyValue {
         part: String,
-        header: String,
+        header_hash: String,
     },
     /// A part of the `Authorization` header that AWS does not know.
     UnknownParameter {

@@ -1,10 +1,8 @@
 //! What AWS answers to each error: status, code and sentence, per protocol.
 
-use crate::encode::sha256;
 use crate::error::{BadExpires, ChunkError, Mismatch, ScopeFault, SigError};
 use crate::form::Place;
 use crate::time::{format_basic, format_extended};
-use base64::Engine as _;
 
 /// How a service words its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +63,13 @@ impl SigError {
         if dialect == Dialect::S3 {
             return self.s3();
         }
+        if *self == SigError::BodyNeeded {
+            return Fault::new(
+                500,
+                "InternalFailure",
+                "The request processing has failed because of an unknown error.",
+            );
+        }
         let (kind, message) = self.general();
         let (status, code) = match (kind, dialect) {
             (Kind::Missing, Dialect::Query) => (403, "MissingAuthenticationToken"),
@@ -94,10 +99,9 @@ impl SigError {
                 Invalid,
                 "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.".to_owned(),
             ),
-            SigError::NotKeyValue { part, header } => {
-                let hash = base64::engine::general_purpose::STANDARD.encode(sha256(header.as_bytes()));
+            SigError::NotKeyValue { part, header_hash } => {
                 let what = format!("'{part}' not a valid key=value pair (missing equal-sign) in Authorization header");
-                (Incomplete, format!("{what} (hashed with SHA-256 and encoded with Base64): '{hash}'."))
+                (Incomplete, format!("{what} (hashed with SHA-256 and encoded with Base64): '{header_hash}'."))
             }
             SigError::UnknownParameter { name } => {
                 (Incomplete, format!("Unknown parameter '{name}' in Authorization header."))

@@ -1,6 +1,6 @@
 //! What a request head claims about its caller, before anything of it is proven.
 
-use crate::encode::query_decoded;
+use crate::encode::{query_decoded, sha256};
 use crate::error::{BadExpires, SigError};
 use crate::head::Head;
 use crate::policy::PostPolicy;
@@ -8,7 +8,10 @@ use crate::scope::{self, Expect, Scope};
 use crate::time::{format_basic, parse_basic};
 use crate::v2::PresignedV2;
 use crate::verify::MAX_EXPIRES;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
+use std::fmt;
 
 /// How V4 signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +127,7 @@ impl Form<'_> {
     }
 
     /// Everything that can be refused without a secret, in the order AWS refuses it: the clock, what must be signed,
-    /// the scope. [`verify`](crate::verify) checks it again, but for what `expect` asks.
+    /// the scope. [`verify()`](crate::verify()) checks it again, but for what `expect` asks.
     pub fn check(&self, head: &Head<'_>, now: i64, expect: Expect<'_>) -> Result<(), SigError> {
         match self {
             Form::Anonymous => Ok(()),
@@ -140,7 +143,7 @@ impl Form<'_> {
 }
 
 /// A V4 or V4a signature and all it says about itself.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct V4<'a> {
     pub algorithm: Algorithm,
     pub place: Place,
@@ -157,6 +160,13 @@ pub struct V4<'a> {
     pub(crate) date: Cow<'a, str>,
     pub(crate) signed_headers: Cow<'a, str>,
     pub(crate) signature: Cow<'a, str>,
+}
+
+/// Neither the session token nor the signature.
+impl fmt::Debug for V4<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "V4({:?} in {:?} by {})", self.algorithm, self.place, self.credential)
+    }
 }
 
 impl V4<'_> {
@@ -220,7 +230,8 @@ fn from_header<'a>(head: &Head<'a>, value: &'a [u8]) -> Result<V4<'a>, SigError>
     let (mut credential, mut signed_headers, mut signature) = (None, None, None);
     for part in parts.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()) {
         let Some((name, value)) = part.split_once('=') else {
-            return Err(SigError::NotKeyValue { part: part.to_owned(), header: text.to_owned() });
+            let header_hash = STANDARD.encode(sha256(value));
+            return Err(SigError::NotKeyValue { part: part.to_owned(), header_hash });
         };
         let slot = match name {
             "Credential" => &mut credential,

@@ -11,9 +11,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
-/// What proves a signature. An HMAC key wipes itself when dropped; V4a's public key is no secret.
+/// V4's signing key. It stays where it was derived, on the heap, and is wiped when dropped.
+pub(crate) struct HmacKey(Box<Zeroizing<[u8; 32]>>);
+
+impl HmacKey {
+    /// V4's chain of HMACs over `date/region/service/aws4_request`.
+    pub(crate) fn derive(secret: &[u8], scope: &str) -> Self {
+        let mut start = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
+        start.extend_from_slice(b"AWS4");
+        start.extend_from_slice(secret);
+        let mut bytes = Box::new(Zeroizing::new([0u8; 32]));
+        let mut key = hmac::Key::new(hmac::HMAC_SHA256, &start);
+        for part in scope.split('/') {
+            // The buffer is as long as the tag; another length is the only way this can fail.
+            let _ = hmac::sign_to_buffer(&key, part.as_bytes(), bytes.as_mut_slice());
+            key = hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice());
+        }
+        HmacKey(bytes)
+    }
+
+    /// A signature in hex.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.as_slice());
+        let mut tag = [0; 32];
+        let _ = hmac::sign_to_buffer(&key, message, &mut tag);
+        hex32(&tag)
+    }
+}
+
+/// What proves a signature. V4a's public key is no secret.
 pub(crate) enum VerifyingKey {
-    Hmac(hmac::Key),
+    Hmac(HmacKey),
     /// An uncompressed point.
     Ecdsa([u8; 65]),
 }
@@ -28,7 +56,7 @@ impl VerifyingKey {
     /// The key of a credential's scope. `None` only if the curve refuses what the secret makes.
     pub(crate) fn derive(algorithm: Algorithm, access_key_id: &str, scope: &str, secret: &[u8]) -> Option<Self> {
         match algorithm {
-            Algorithm::HmacSha256 => Some(VerifyingKey::Hmac(derive_hmac(secret, scope))),
+            Algorithm::HmacSha256 => Some(VerifyingKey::Hmac(HmacKey::derive(secret, scope))),
             Algorithm::EcdsaP256Sha256 => v4a::public_key(access_key_id, secret).map(VerifyingKey::Ecdsa),
         }
     }
@@ -36,37 +64,13 @@ impl VerifyingKey {
     /// Whether a signature in hex is the one over `string_to_sign`; in constant time where it matters.
     pub(crate) fn accepts(&self, string_to_sign: &[u8], signature_hex: &str) -> bool {
         match self {
-            VerifyingKey::Hmac(key) => {
-                let good = hmac_hex(key, string_to_sign);
-                good.as_slice().ct_eq(signature_hex.as_bytes()).into()
-            }
+            VerifyingKey::Hmac(key) => key.sign(string_to_sign).as_slice().ct_eq(signature_hex.as_bytes()).into(),
             VerifyingKey::Ecdsa(point) => hex::decode(signature_hex).is_ok_and(|given| {
                 let key = signature::UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_ASN1, point);
                 key.verify(string_to_sign, &given).is_ok()
             }),
         }
     }
-}
-
-pub(crate) fn hmac_hex(key: &hmac::Key, message: &[u8]) -> [u8; 64] {
-    let mut bytes = [0; 32];
-    // The buffer is as long as the tag, which is the only way this can fail.
-    let _ = hmac::sign_to_buffer(key, message, &mut bytes);
-    hex32(&bytes)
-}
-
-/// V4's chain of HMACs over `date/region/service/aws4_request`.
-pub(crate) fn derive_hmac(secret: &[u8], scope: &str) -> hmac::Key {
-    let mut start = Zeroizing::new(Vec::with_capacity(4 + secret.len()));
-    start.extend_from_slice(b"AWS4");
-    start.extend_from_slice(secret);
-    let mut key = hmac::Key::new(hmac::HMAC_SHA256, &start);
-    let mut bytes = Zeroizing::new([0u8; 32]);
-    for part in scope.split('/') {
-        let _ = hmac::sign_to_buffer(&key, part.as_bytes(), bytes.as_mut_slice());
-        key = hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice());
-    }
-    key
 }
 
 struct Entry {
@@ -98,7 +102,7 @@ pub struct KeyCache {
 const WAYS: usize = 8;
 
 impl KeyCache {
-    /// A cache of about `capacity` keys (some 800 bytes each), at least eight.
+    /// A cache of about `capacity` keys (some 300 bytes each), at least eight.
     pub fn new(capacity: usize) -> Self {
         let shards = (0..capacity.div_ceil(WAYS).max(1)).map(|_| Mutex::new(Vec::new())).collect();
         KeyCache { shards, hasher: RandomState::new() }
@@ -163,7 +167,7 @@ mod tests {
     use super::*;
 
     fn key() -> Arc<VerifyingKey> {
-        Arc::new(VerifyingKey::Hmac(derive_hmac(b"secret", "20150830/us-east-1/iam/aws4_request")))
+        Arc::new(VerifyingKey::Hmac(HmacKey::derive(b"secret", "20150830/us-east-1/iam/aws4_request")))
     }
 
     #[test]
@@ -192,10 +196,10 @@ mod tests {
     #[test]
     fn the_documented_signing_key_comes_out() {
         // The example of AWS's general reference: its signature over a known string stands for the key.
-        let key = derive_hmac(b"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830/us-east-1/iam/aws4_request");
+        let key = HmacKey::derive(b"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830/us-east-1/iam/aws4_request");
         let string = "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request\n\
                       f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59";
         let good = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
-        assert_eq!(hmac_hex(&key, string.as_bytes()), good.as_bytes());
+        assert_eq!(key.sign(string.as_bytes()), good.as_bytes());
     }
 }

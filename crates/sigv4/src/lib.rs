@@ -7,7 +7,7 @@
 //! token. Times are Unix seconds, secrets are borrowed bytes; derived keys live in a [`KeyCache`] that wipes them.
 //!
 //! A request walks: [`parse`] the head to a [`Form`]; [`Form::check`] what needs no secret (the clock, the scope, what
-//! must be signed); look the access key up; [`verify`], which checks all of it again and says by [`BodyCheck`] what the
+//! must be signed); look the access key up; [`verify()`], which checks all of it again and says by [`BodyCheck`] what the
 //! body still has to prove; for a chunked body, a [`ChunkDecoder`]. Errors are [`SigError`] and [`ChunkError`], and
 //! speak AWS's sentences in the caller's protocol through `fault`. Start reading at `form.rs`, then `verify.rs`.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

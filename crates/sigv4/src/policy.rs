@@ -8,9 +8,10 @@ use crate::scope::{self, Expect, Scope};
 use crate::time::parse_basic;
 use crate::v2;
 use crate::verify::Prover;
+use std::fmt;
 
 /// The signing fields of a form: `policy` with V4's `x-amz-*` fields, or with V2's `AWSAccessKeyId` and `signature`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PostPolicy<'a> {
     /// The policy as it was sent, in Base64: this text is what is signed.
     pub policy: &'a str,
@@ -23,6 +24,13 @@ pub struct PostPolicy<'a> {
 enum Signer<'a> {
     V4 { algorithm: Algorithm, credential: &'a str, date: &'a str, time: i64 },
     V2 { access_key_id: &'a str },
+}
+
+/// Neither the session token, which the policy may name too, nor the signature.
+impl fmt::Debug for PostPolicy<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PostPolicy({:?})", self.signer)
+    }
 }
 
 impl<'a> PostPolicy<'a> {

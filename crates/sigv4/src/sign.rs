@@ -5,10 +5,10 @@ use crate::chunk::{Links, PADDING, trailer_lines};
 use crate::encode::{hex32, query_escaped, sha256};
 use crate::form::Algorithm;
 use crate::head::Head;
-use crate::key::{derive_hmac, hmac_hex};
+use crate::key::HmacKey;
 use crate::time::format_basic;
 use crate::v4a;
-use aws_lc_rs::{hmac, rand::SystemRandom, signature::EcdsaKeyPair};
+use aws_lc_rs::{rand::SystemRandom, signature::EcdsaKeyPair};
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,8 +38,8 @@ pub struct Signer<'a> {
     pair: Option<Arc<EcdsaKeyPair>>,
 }
 
-/// A signature and what it took to make it.
-#[derive(Debug, Clone)]
+/// A signature and what it took to make it. Its headers and canonical request may hold a session token.
+#[derive(Clone)]
 pub struct Signed {
     /// The headers to add to the request; none for a presigned one.
     pub headers: Vec<(String, String)>,
@@ -50,6 +50,12 @@ pub struct Signed {
     pub string_to_sign: Vec<u8>,
     date: String,
     scope: String,
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signed({} at {})", self.scope, self.date)
+    }
 }
 
 /// Headers that proxies may change, or that are not there yet when a request is signed.
@@ -114,7 +120,7 @@ impl<'a> Signer<'a> {
     fn key(&self, scope: &str) -> SigningKey {
         match &self.pair {
             Some(pair) => SigningKey::Ecdsa(Arc::clone(pair)),
-            None => SigningKey::Hmac(derive_hmac(self.credentials.secret, scope)),
+            None => SigningKey::Hmac(HmacKey::derive(self.credentials.secret, scope)),
         }
     }
 
@@ -224,7 +230,7 @@ fn push_parameter(query: &mut String, name: &str, value: &str) {
 }
 
 enum SigningKey {
-    Hmac(hmac::Key),
+    Hmac(HmacKey),
     Ecdsa(Arc<EcdsaKeyPair>),
 }
 
@@ -232,7 +238,7 @@ impl SigningKey {
     /// In hex. Empty, and so refused by any verifier, in the one case that the library cannot sign at all.
     fn sign(&self, string_to_sign: &[u8]) -> String {
         match self {
-            SigningKey::Hmac(key) => String::from_utf8_lossy(&hmac_hex(key, string_to_sign)).into_owned(),
+            SigningKey::Hmac(key) => String::from_utf8_lossy(&key.sign(string_to_sign)).into_owned(),
             SigningKey::Ecdsa(pair) => {
                 pair.sign(&SystemRandom::new(), string_to_sign).map(hex::encode).unwrap_or_default()
             }

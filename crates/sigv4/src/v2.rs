@@ -9,16 +9,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use subtle::ConstantTimeEq;
 
 /// `?AWSAccessKeyId=…&Expires=…&Signature=…`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PresignedV2<'a> {
     pub access_key_id: Cow<'a, str>,
     /// Unix seconds after which the request is void.
     pub expires: i64,
     pub(crate) signature: Cow<'a, str>,
     pub(crate) session_token: Option<Cow<'a, str>>,
+}
+
+/// Neither the session token nor the signature.
+impl fmt::Debug for PresignedV2<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PresignedV2({} until {})", self.access_key_id, self.expires)
+    }
 }
 
 /// The query parameters that V2 signs, sorted.

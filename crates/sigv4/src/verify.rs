@@ -9,6 +9,7 @@ use crate::head::Head;
 use crate::key::{KeyCache, VerifyingKey, secret_tag};
 use crate::scope::Expect;
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
@@ -19,7 +20,7 @@ pub const SKEW: i64 = 15 * 60;
 pub const MAX_EXPIRES: i64 = 604_800;
 
 /// The body, as far as it is known when the signature is checked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Payload<'a> {
     /// All of it, read already.
     Whole(&'a [u8]),
@@ -28,7 +29,7 @@ pub enum Payload<'a> {
 }
 
 /// The request to verify.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Call<'a> {
     pub head: Head<'a>,
     pub payload: Payload<'a>,
@@ -37,6 +38,21 @@ pub struct Call<'a> {
     pub style: Style,
     /// The bucket, when the host and not the path names it; only V2 signs it apart.
     pub host_bucket: Option<&'a str>,
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Payload::Whole(body) => write!(f, "Whole({} bytes)", body.len()),
+            Payload::Streamed => f.write_str("Streamed"),
+        }
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({:?}, {:?} at {})", self.head, self.payload, self.now)
+    }
 }
 
 /// What the body still has to prove after the head has been verified.
@@ -114,7 +130,7 @@ fn verify_v4(v4: &V4<'_>, call: &Call<'_>, secret: &[u8], cache: &KeyCache) -> R
         },
         Plan::Unsigned => BodyCheck::Unsigned,
         Plan::Chunked { signed, trailer } => {
-            let signed = signed.then(|| (key, v4));
+            let signed = signed.then_some((key, v4));
             BodyCheck::Chunked(ChunkVerifier::of(&call.head, signed, trailer)?)
         }
     };

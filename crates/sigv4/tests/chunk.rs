@@ -3,8 +3,8 @@
 mod common;
 
 use bastide_sigv4::{
-    BodyCheck, ChunkDecoder, ChunkError, ChunkSigner, ChunkVerifier, Credentials, KeyCache, Payload, Signer, Style,
-    Trailers, parse_basic,
+    BodyCheck, ChunkDecoder, ChunkError, ChunkSigner, ChunkVerifier, Credentials, KeyCache, Payload, SigError, Signer,
+    Style, Trailers, parse_basic,
 };
 use common::Request;
 use proptest::prelude::*;
@@ -229,6 +229,19 @@ fn every_payload_word_signs_and_verifies() {
         let result = decode(verifier, &[&encode(chunks, true)]).1;
         assert_eq!(result.is_err(), signed, "{word}: {result:?}");
     }
+}
+
+/// Nobody signed, and the body is framed all the same.
+#[test]
+fn an_anonymous_body_decodes_without_proof() {
+    let request =
+        Request::read("PUT /b/k HTTP/1.1\nx-amz-decoded-content-length:3\nx-amz-trailer:x-amz-checksum-crc32c");
+    let verifier = request.heads(|head| ChunkVerifier::unsigned(&head)).unwrap();
+    assert!(!verifier.is_signed());
+    let body = b"3;ignored=1\r\nabc\r\n0\r\nX-Amz-Checksum-Crc32c: sOO8/Q==\r\n\r\n";
+    assert_eq!(decode(verifier, &[body]), (b"abc".to_vec(), Ok(crc32c())));
+    let without = Request::read("PUT /b/k HTTP/1.1\nx-amz-decoded-content-length:-3");
+    assert_eq!(without.heads(|head| ChunkVerifier::unsigned(&head)).unwrap_err(), SigError::MissingDecodedLength);
 }
 
 #[test]

@@ -4,8 +4,8 @@
 mod common;
 
 use bastide_sigv4::{
-    Algorithm, BodyCheck, Credentials, Expect, Form, Head, KeyCache, Payload, Place, PostPolicy, Scope, SigError,
-    Signer, Style, parse_basic, sign_query_v2, verify,
+    Algorithm, BodyCheck, Credentials, Dialect, Expect, Form, Head, KeyCache, Payload, Place, PostPolicy, Scope,
+    SigError, Signer, Style, parse_basic, sign_query_v2, verify,
 };
 use common::{Request, SECRET};
 
@@ -51,7 +51,8 @@ fn an_iam_call_and_what_it_claims() {
     assert!(matches!(request.verify(Style::GENERAL, NOW, SECRET).unwrap().body, BodyCheck::Done));
     assert!(matches!(request.verify(Style::GENERAL, NOW, b"other"), Err(SigError::Mismatch(_))));
     // Without the body there is nothing to hold the signature against.
-    assert_eq!(streamed(&request, Style::GENERAL, NOW).unwrap_err(), SigError::BodyNeeded);
+    let needed = streamed(&request, Style::GENERAL, NOW).unwrap_err();
+    assert_eq!((&needed, needed.fault(Dialect::Query).status), (&SigError::BodyNeeded, 500));
 }
 
 #[test]

@@ -348,10 +348,10 @@ fn a_mismatch_shows_what_was_calculated_but_no_secret() {
     let mut request = Request::read("GET /b/k HTTP/1.1\nhost:h");
     let signer = Signer::new(credentials, "us-east-1", "s3");
     let signed = request.heads(|head| signer.headers(&head, "UNSIGNED-PAYLOAD", NOW));
-    request.headers.extend(signed.headers);
+    request.headers.extend(signed.headers.clone());
     let error = request.verify(Style::S3, NOW, b"other").unwrap_err();
     let SigError::Mismatch(mismatch) = &error else { panic!() };
-    assert_eq!(mismatch.string_to_sign, String::from_utf8(signed.string_to_sign).unwrap());
+    assert_eq!(mismatch.string_to_sign, String::from_utf8(signed.string_to_sign.clone()).unwrap());
     assert_eq!(mismatch.signature_provided, signed.signature);
     assert!(mismatch.canonical_request.starts_with("GET\n/b/k\n\nhost:h\n"));
     let fault = error.fault(Dialect::S3);
@@ -367,7 +367,15 @@ fn a_mismatch_shows_what_was_calculated_but_no_secret() {
             "CanonicalRequestBytes"
         ]
     );
-    assert!(!format!("{error:?} {error} {fault:?}").contains("TOPSECRET"));
+    request.heads(|head| {
+        let payload = Payload::Whole(b"TOPSECRET");
+        let call = bastide_sigv4::Call { head, payload, now: NOW, style: Style::S3, host_bucket: None };
+        let form = parse(&head).unwrap();
+        assert_eq!(form.session_token(), Some("TOPSECRET"));
+        let presigned = signer.presign(&head, "UNSIGNED-PAYLOAD", NOW, 60);
+        let all = format!("{error:?} {error} {fault:?} {form:?} {call:?} {signer:?} {signed:?} {presigned:?}");
+        assert!(!all.contains("TOPSECRET") && !all.contains(std::str::from_utf8(SECRET).unwrap()), "{all}");
+    });
     assert_eq!(format!("{credentials:?}"), "Credentials(AKIDEXAMPLE)");
     assert_eq!(
         error.to_string(),
