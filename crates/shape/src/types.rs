@@ -155,7 +155,8 @@ pub struct Member {
     pub required: bool,
     pub location: Location,
     pub location_name: Option<&'static str>,
-    /// ec2: the name in requests, where it differs.
+    /// ec2: the name in requests, where it differs. query: the name in requests and answers, where it differs from the
+    /// name that the service's other protocols use (SQS).
     pub query_name: Option<&'static str>,
     /// This list or map is flattened at this place (or its shape is).
     pub flattened: bool,

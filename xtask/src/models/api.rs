@@ -140,3 +140,21 @@ fn merge(target: &mut Value, patch: Value) {
         (target, patch) => *target = patch,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_patch_adds_replaces_and_removes() {
+        let mut model = json!({"shapes": {"A": {"type": "list", "max": 3}, "B": {"type": "string"}}});
+        merge(&mut model, json!({"shapes": {"A": {"max": 5, "member": {"locationName": "a"}}, "B": null}}));
+        assert_eq!(model, json!({"shapes": {"A": {"type": "list", "max": 5, "member": {"locationName": "a"}}}}));
+    }
+
+    #[test]
+    fn services_are_named_once_and_in_order() {
+        assert!(SERVICES.is_sorted_by(|left, right| left < right));
+    }
+}

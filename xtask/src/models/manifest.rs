@@ -64,3 +64,12 @@ pub fn check(models: &Path) -> Result<()> {
     println!("models are whole: {} services, {operations} operations", bastide_shape::services().count());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    /// What `cargo xtask models --check` says, as a gate.
+    #[test]
+    fn committed_models_are_what_the_manifest_says() {
+        super::check(&crate::models::models_folder()).unwrap();
+    }
+}

@@ -31,8 +31,10 @@ pub struct Mapped {
     pub when: Vec<&'static str>,
     /// Not asked when one of these input members is set.
     pub unless: Vec<&'static str>,
-    /// What the lists cannot say: on which resource, or on which content of the input.
-    pub note: Option<&'static str>,
+    /// In words, what besides must be so; the operation decides.
+    pub provided: Option<&'static str>,
+    /// In words, on which resource, where an operation has several.
+    pub on: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +48,9 @@ struct Section {
     /// API Gateway: an operation without an action of its own name asks for its HTTP method.
     #[serde(default)]
     by_method: bool,
+    /// Asked besides, by every operation without a line that has one of the members in `when`.
+    #[serde(default)]
+    also: Vec<Detailed>,
     /// Operations that ask for their own name although the reference does not list it.
     #[serde(default)]
     unlisted: Vec<String>,
@@ -54,8 +59,14 @@ struct Section {
 }
 
 /// What holds for a service that the table does not name.
-static PLAIN: Section =
-    Section { prefix: None, own: false, by_method: false, unlisted: Vec::new(), operations: BTreeMap::new() };
+static PLAIN: Section = Section {
+    prefix: None,
+    own: false,
+    by_method: false,
+    also: Vec::new(),
+    unlisted: Vec::new(),
+    operations: BTreeMap::new(),
+};
 
 #[derive(Deserialize)]
 #[serde(untagged)]
@@ -80,7 +91,8 @@ struct Detailed {
     when: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
-    note: Option<String>,
+    provided: Option<String>,
+    on: Option<String>,
 }
 
 type Mappings = HashMap<&'static str, Mapping>;
@@ -114,22 +126,30 @@ pub fn actions_for(service_name: &str, operation: &str) -> &'static [Mapped] {
 fn all_mappings(service: &'static Service) -> Mappings {
     let section = TABLE.get(service.name).unwrap_or(&PLAIN);
     let prefix = section.prefix.as_deref().unwrap_or(service.signing_name);
-    service.operations.iter().filter_map(|operation| Some((operation.name, map(section, prefix, operation)?))).collect()
+    let map = |operation: &'static Operation| {
+        let mapping = match section.operations.get(operation.name) {
+            Some(line) => line.mapping(),
+            None => {
+                let mut mapping = by_name(section, prefix, operation)?;
+                let own = mapping.actions[0].action;
+                let also = section.also.iter().filter(|item| item.action != own);
+                mapping.actions.extend(also.filter_map(|item| item.of_input(service, operation)));
+                mapping
+            }
+        };
+        Some((operation.name, mapping))
+    };
+    service.operations.iter().filter_map(map).collect()
 }
 
-fn map(section: &'static Section, prefix: &str, operation: &'static Operation) -> Option<Mapping> {
+/// The mapping of an operation that has no line in the table.
+fn by_name(section: &Section, prefix: &str, operation: &'static Operation) -> Option<Mapping> {
     let named = |name: &str, unlisted| Mapping {
         actions: vec![Mapped::always(format!("{prefix}:{name}").leak())],
         none: None,
         unlisted,
     };
-    if let Some(line) = section.operations.get(operation.name) {
-        return Some(line.mapping());
-    }
-    if section.own {
-        return Some(named(operation.name, true));
-    }
-    if section.unlisted.iter().any(|name| name == operation.name) {
+    if section.own || section.unlisted.iter().any(|name| name == operation.name) {
         return Some(named(operation.name, true));
     }
     let reference = super::actions(prefix)?;
@@ -142,7 +162,7 @@ fn map(section: &'static Section, prefix: &str, operation: &'static Operation) -
 
 impl Mapped {
     fn always(action: &'static str) -> Self {
-        Self { action, when: Vec::new(), unless: Vec::new(), note: None }
+        Self { action, when: Vec::new(), unless: Vec::new(), provided: None, on: None }
     }
 }
 
@@ -161,13 +181,28 @@ impl Item {
     fn mapped(&'static self) -> Mapped {
         match self {
             Self::Name(action) => Mapped::always(action),
-            Self::Detailed(item) => Mapped {
-                action: &item.action,
-                when: item.when.iter().map(String::as_str).collect(),
-                unless: item.unless.iter().map(String::as_str).collect(),
-                note: item.note.as_deref(),
-            },
+            Self::Detailed(item) => item.mapped(),
         }
+    }
+}
+
+impl Detailed {
+    fn mapped(&'static self) -> Mapped {
+        Mapped {
+            action: &self.action,
+            when: self.when.iter().map(String::as_str).collect(),
+            unless: self.unless.iter().map(String::as_str).collect(),
+            provided: self.provided.as_deref(),
+            on: self.on.as_deref(),
+        }
+    }
+
+    /// The same for one operation, if its input has any of the members in `when`.
+    fn of_input(&'static self, service: &Service, operation: &Operation) -> Option<Mapped> {
+        let input = service.structure(operation.input?.shape)?;
+        let mut mapped = self.mapped();
+        mapped.when.retain(|member| input.member(member).is_some());
+        (!mapped.when.is_empty()).then_some(mapped)
     }
 }
 
@@ -226,7 +261,8 @@ fn problems(service: &Service, operation: &Operation, section: &Section, mapping
     let mut problems = Vec::new();
     let input = operation.input.and_then(|input| service.structure(input.shape));
     for mapped in &mapping.actions {
-        if !mapping.unlisted && super::action(mapped.action).is_none() {
+        let own = mapping.unlisted && mapped.action.split_once(':').is_some_and(|(_, name)| name == operation.name);
+        if !own && super::action(mapped.action).is_none() {
             problems.push(format!("the reference has no {}", mapped.action));
         }
         for member in mapped.when.iter().chain(&mapped.unless) {
@@ -239,7 +275,7 @@ fn problems(service: &Service, operation: &Operation, section: &Section, mapping
     if let (true, [only]) = (section.operations.contains_key(operation.name), mapping.actions.as_slice()) {
         let own = super::actions(prefix).and_then(|reference| reference.action(operation.name));
         let same = own.is_some_and(|own| only.action.split_once(':') == Some((prefix, own.name)));
-        if same && only.when.is_empty() && only.unless.is_empty() && only.note.is_none() {
+        if same && *only == Mapped::always(only.action) {
             problems.push("the line says what is so without it".into());
         }
     }
