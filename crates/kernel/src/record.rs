@@ -2,7 +2,7 @@
 
 use crate::{Call, Fault, FaultCode};
 use bastide_authn::Caller;
-use bastide_authz::{Decision, Verdict};
+use bastide_authz::{Circumstances, Decision, Verdict};
 use bastide_base::{AccountId, Region, Timestamp};
 use bastide_shape::{Fields, Kind, Service, ShapeId, Value};
 use bastide_store::Record;
@@ -61,25 +61,41 @@ pub struct ErrorRecord {
 impl CallRecord {
     /// The record of a call that reached the operation's door.
     pub(crate) fn of(call: &Call, read_only: bool) -> Self {
+        let mut record = CallRecord::refused(&call.request_id, call.service, &call.operation, call.account);
+        record.surround(&call.circumstances);
+        CallRecord { caller: Some(call.caller.clone()), read_only, parent: call.parent.clone(), ..record }
+    }
+
+    /// The record of a call that was refused on the way to the operation's door.
+    pub fn refused(request_id: &str, service: &str, operation: &str, account: AccountId) -> Self {
         CallRecord {
-            request_id: call.request_id.clone(),
-            time: call.circumstances.now,
-            service: call.service.to_owned(),
-            operation: call.operation.clone(),
-            account: call.account,
-            region: call.region,
-            caller: Some(call.caller.clone()),
-            source_ip: call.circumstances.source_ip,
-            user_agent: call.circumstances.user_agent.clone(),
-            secure: call.circumstances.secure,
-            read_only,
+            request_id: request_id.to_owned(),
+            time: Timestamp::default(),
+            service: service.to_owned(),
+            operation: operation.to_owned(),
+            account,
+            region: Region::US_EAST_1,
+            caller: None,
+            source_ip: None,
+            user_agent: None,
+            secure: false,
+            read_only: false,
             request: serde_json::Value::Null,
             response: serde_json::Value::Null,
             decision: None,
             error: None,
-            parent: call.parent.clone(),
+            parent: None,
             rolled_back: false,
         }
+    }
+
+    /// Takes over when, where and how the call was made.
+    pub fn surround(&mut self, circumstances: &Circumstances) {
+        self.time = circumstances.now;
+        self.region = circumstances.region;
+        self.source_ip = circumstances.source_ip;
+        self.user_agent = circumstances.user_agent.clone();
+        self.secure = circumstances.secure;
     }
 
     /// `allowed`, `denied` by policies, `refused` before any policy was asked, `failed` after it was allowed.
