@@ -63,19 +63,20 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn time() {
-    let start = Instant::now();
-    let count = bastide_shape::services().count();
-    println!("{:>10.3?}  index of {count} services", start.elapsed());
-    let mut slowest = Vec::new();
-    let all = Instant::now();
-    for name in bastide_shape::services() {
+    use bastide_shape::{authorization, managed, service, services};
+    let timed = |what: &str, run: &dyn Fn() -> usize| {
         let start = Instant::now();
-        let operations = bastide_shape::service(name).map_or(0, |service| service.operations.len());
-        slowest.push((start.elapsed(), name, operations));
-    }
-    println!("{:>10.3?}  all models", all.elapsed());
-    slowest.sort_by(|left, right| right.cmp(left));
-    for (took, name, operations) in slowest.iter().filter(|entry| entry.1 == "iam").chain(slowest.iter().take(5)) {
-        println!("{took:>10.3?}  {name}, {operations} operations");
-    }
+        let count = run();
+        println!("{:>10.3?}  {count:>6} {what}", start.elapsed());
+    };
+    timed("services in the index", &|| services().count());
+    timed("operations of iam", &|| service("iam").map_or(0, |iam| iam.operations.len()));
+    timed("operations of ec2", &|| service("ec2").map_or(0, |ec2| ec2.operations.len()));
+    timed("operations of all", &|| services().filter_map(service).map(|service| service.operations.len()).sum());
+    timed("actions of iam in the reference", &|| authorization::actions("iam").map_or(0, |iam| iam.actions.len()));
+    timed("actions that iam:CreateUser asks for", &|| authorization::actions_for("iam", "CreateUser").len());
+    timed("actions that sts:AssumeRole asks for", &|| authorization::actions_for("sts", "AssumeRole").len());
+    timed("managed policies in the index", &|| managed::policies().len());
+    timed("bytes of one policy document", &|| managed::by_name("ReadOnlyAccess").map_or(0, |one| one.document().len()));
+    timed("bytes of all policy documents", &|| managed::policies().iter().map(|policy| policy.document().len()).sum());
 }
