@@ -380,15 +380,162 @@ fn explained(trace: &Trace, verdict: &Verdict<'_>) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+fn cases(default: u32) -> ProptestConfig {
+    let cases = std::env::var("BASTIDE_POLICY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(default);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 #[test]
 fn the_evaluator_agrees_with_a_naive_one_and_explains_what_it_decides() {
-    let cases = std::env::var("BASTIDE_POLICY_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let owner = select(vec![None, Some(ACCOUNT), Some(ACCOUNT), Some(OTHER)]);
     let asked =
         (select(callers()), select(ACTIONS.to_vec()), select(RESOURCES.to_vec()), owner, context(), documents());
-    proptest!(config, |((principal, action, resource, resource_account, context, documents) in asked)| {
+    proptest!(cases(2000), |((principal, action, resource, resource_account, context, documents) in asked)| {
         let request = Request { principal: &principal, action, resource, resource_account, context: &context };
+        agree(&request, &documents)?;
+    });
+}
+
+/// What a family of operators is given and compares with, close enough that both outcomes are common.
+const COMPARED: [(&str, &[&str], &[&str]); 8] = [
+    (
+        "String",
+        &["alice", "Alice", "al*e", "?lice", "*", "", "${aws:username}", "${*}lice", "É*", "é", "${aws:TagKeys}", "x"],
+        &["alice", "ALICE", "*lice", "", "é", "É", "x"],
+    ),
+    (
+        "Numeric",
+        &["10", "10.0", "9", "11", "-1", "x", "170141183460469231731687303715884105727"],
+        &["10", "10.5", "11", "-1", "x", ""],
+    ),
+    (
+        "Date",
+        &["2026-01-01T00:00:00Z", "1767225600", "2026-01-01T00:00:01Z", "2024-02-29T23:59:59Z"],
+        &["2026-01-01T00:00:00Z", "1767225600", "1767225601", "2024-03-01T00:00:00Z", "x"],
+    ),
+    ("Bool", &["true", "FALSE", "x", "${aws:username}"], &["true", "True", "false", "x"]),
+    ("Binary", &["YWxpY2U=", "YWxpY2U", "Ym9i", "x"], &["YWxpY2U=", "Ym9i", "x", ""]),
+    (
+        "Ip",
+        &["203.0.113.0/24", "203.0.113.7", "0.0.0.0/0", "2001:db8::/33", "2001:db8::1", "::/0", "203.0.113.0/33", "x"],
+        &["203.0.113.7", "203.0.112.255", "2001:db8::1", "2001:db8:8000::1", "x"],
+    ),
+    (
+        "Arn",
+        &[
+            "arn:aws:sns:eu-west-1:111122223333:t",
+            "arn:aws:sns:*:*:t*",
+            "arn:aws:sns:*:t",
+            "arn:aws:sns:eu?west-1:1*:?",
+            "*",
+            "arn:aws:sns:eu-west-1:111122223333:t:${aws:username}",
+        ],
+        &[
+            "arn:aws:sns:eu-west-1:111122223333:t",
+            "arn:aws:sns:eu-west-1:111122223333:t:alice",
+            "arn:aws:sns:a:b:c:t",
+            "x",
+        ],
+    ),
+    ("Null", &["true", "false"], &["x", ""]),
+];
+
+#[test]
+fn one_condition_at_a_time() {
+    let asked = (
+        operator(),
+        any::<bool>(),
+        prop::option::weighted(0.9, prop::collection::vec(any::<prop::sample::Index>(), 0..4)),
+    )
+        .prop_flat_map(|(operator, many, seen)| {
+            let name = operator.rsplit(':').next().unwrap().replace("Not", "");
+            let (_, wanted, values) = COMPARED.into_iter().find(|(family, ..)| name.starts_with(family)).unwrap();
+            let seen = seen.map(|picks| picks.iter().map(|pick| *pick.get(values)).collect::<Vec<_>>());
+            (
+                Just((operator, many, seen)),
+                subsequence(wanted.to_vec(), 0..3),
+                select(vec!["2012-10-17", "2012-10-17", "2008-10-17"]),
+            )
+        });
+    proptest!(cases(8000), |(((operator, many, seen), wanted, version) in asked)| {
+        let mut context = Context::new();
+        context.set("aws:username", "alice").set_many("aws:TagKeys", ["alice"]);
+        match seen {
+            Some(values) if many => drop(context.set_many("x:key", values)),
+            Some(values) => drop(values.first().map(|value| context.set("x:key", *value))),
+            None => {}
+        }
+        let statement = json!({
+            "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { operator: { "X:Key": wanted } },
+        });
+        let documents = Documents { identity: vec![json!({ "Version": version, "Statement": statement })], ..Documents::default() };
+        let principal = PrincipalFacts::user(USER);
+        let request =
+            Request { principal: &principal, action: "s3:GetObject", resource: "*", resource_account: None, context: &context };
+        agree(&request, &documents)?;
+    });
+}
+
+#[test]
+fn one_resource_at_a_time() {
+    let pattern = prop::collection::vec(
+        select(vec!["a", "b", ":", ":", "*", "?", "é", "${v}", "${w, 'b'}", "${none}", "${"]),
+        0..14,
+    );
+    let text = prop::collection::vec(select(vec!["a", "b", ":", ":", ":", "é", "*"]), 0..14);
+    let asked = (prop::collection::vec(pattern, 1..3), text, any::<bool>(), any::<bool>(), prop::bool::weighted(0.9));
+    proptest!(cases(20_000), |((patterns, text, deny, negated, current) in asked)| {
+        let mut context = Context::new();
+        context.set("v", "a:*");
+        let patterns: Vec<String> = patterns.iter().map(|pieces| pieces.concat()).collect();
+        let element = if negated { "NotResource" } else { "Resource" };
+        let effect = if deny { "Deny" } else { "Allow" };
+        let statement = json!({ "Effect": effect, "Principal": "*", "Action": "*", element: patterns });
+        let version = if current { "2012-10-17" } else { "2008-10-17" };
+        let documents = Documents { resource: vec![json!({ "Version": version, "Statement": statement })], ..Documents::default() };
+        let (principal, resource) = (PrincipalFacts::root(ACCOUNT), text.concat());
+        let request =
+            Request { principal: &principal, action: "s3:GetObject", resource: &resource, resource_account: Some(OTHER), context: &context };
+        agree(&request, &documents)?;
+    });
+}
+
+#[test]
+fn who_is_named_and_how_directly() {
+    let aws =
+        ["*", ACCOUNT, "arn:aws:iam::111122223333:root", USER, ROLE, SESSION, FEDERATED, "AIDAEXAMPLE", "AROAEXAMPLE"];
+    let named = prop_oneof![
+        9 => subsequence(aws[1..].to_vec(), 1..8).prop_map(|values| json!({ "AWS": values })),
+        2 => principal_element(),
+    ];
+    let statement = (prop::bool::weighted(0.25), any::<bool>(), named).prop_map(|(deny, negated, principal)| {
+        let element = if deny && negated { "NotPrincipal" } else { "Principal" };
+        json!({ "Effect": if deny { "Deny" } else { "Allow" }, element: principal, "Action": "*", "Resource": "*" })
+    });
+    let open = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } });
+    let shut =
+        json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "none:None", "Resource": "*" } });
+    let one = || select(vec![open.clone(), shut.clone()]);
+    let documents = (
+        prop::collection::vec(statement, 0..4),
+        any::<bool>(),
+        one(),
+        prop::option::of(one()),
+        prop::option::of(prop::collection::vec(one(), 0..2)),
+    )
+        .prop_map(|(statements, resource_must_allow, identity, boundary, session)| Documents {
+            resource: if statements.is_empty() { Vec::new() } else { vec![json!({ "Statement": statements })] },
+            resource_must_allow,
+            identity: vec![identity],
+            boundary,
+            session,
+            ..Documents::default()
+        });
+    let owner = select(vec![None, Some(ACCOUNT), Some(ACCOUNT), Some(OTHER)]);
+    proptest!(cases(8000), |((principal, owner, documents) in (select(callers()), owner, documents))| {
+        let context = Context::new();
+        let request =
+            Request { principal: &principal, action: "s3:GetObject", resource: "arn:aws:s3:::b", resource_account: owner, context: &context };
         agree(&request, &documents)?;
     });
 }
