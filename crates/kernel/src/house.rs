@@ -1,7 +1,7 @@
 //! What a house remembers of itself.
 
 use bastide_base::{AccountId, ClockState, Seed, Timestamp};
-use bastide_store::Table;
+use bastide_store::{Snapshot, Table};
 use serde::{Deserialize, Serialize};
 
 /// One row.
@@ -21,4 +21,9 @@ pub(crate) struct House {
     pub clock: ClockState,
     pub management: AccountId,
     pub founded: Timestamp,
+}
+
+/// The management account of the house that `state` is of; `None` before it was founded.
+pub fn management_account(state: &Snapshot) -> Option<AccountId> {
+    state.get::<Houses>(()).map(|house| house.management)
 }

@@ -19,6 +19,7 @@ pub use bastide_shape::{Fields, Value};
 pub use call::{Call, Cx, Read};
 pub use cloud::{Cloud, Effect, Executed, Found, OpenError, Opening, tables};
 pub use fault::{Fault, FaultCode};
+pub use house::management_account;
 pub use job::{JobEntry, Run};
 pub use op::{Op, OpEntry};
 pub use ports::{Ports, RoleView, Roles};
