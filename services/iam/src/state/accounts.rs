@@ -43,6 +43,18 @@ pub fn root_access_key(state: &Snapshot, account: AccountId) -> Option<RootKey> 
     keys.find(|(_, key)| key.active).map(|(id, key)| RootKey { id: id.clone(), secret: key.secret.clone() })
 }
 
+/// Makes `key` the root user's only access key.
+pub fn set_root_access_key(tx: &mut Tx, account: AccountId, key: RootKey, now: Timestamp) {
+    let old = get(tx, account).map(|row| row.root_access_keys.clone()).unwrap_or_default();
+    for id in &old {
+        tx.delete::<AccessKeys>(&**id);
+    }
+    let RootKey { id, secret } = key;
+    let row = AccessKey { account, owner: Owner::Root, secret, active: true, created: now.whole_seconds() };
+    tx.put::<AccessKeys>(&*id, row);
+    tx.update::<Accounts>(account, |row| row.root_access_keys = vec![id]);
+}
+
 pub fn get(state: &Snapshot, account: AccountId) -> Option<Arc<Account>> {
     state.get::<Accounts>(account)
 }
