@@ -3,7 +3,7 @@
 use crate::error::PolicyError;
 use crate::index::Index;
 use crate::json;
-use crate::principal::Reach;
+use crate::principal::{Named, Reach};
 use crate::statement::{Asked, Effect, Statement};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -86,6 +86,15 @@ impl Policy {
             }
         }
         keys.into_iter().collect()
+    }
+
+    /// The users, roles and sessions that Principal and NotPrincipal elements name by ARN. Whoever saves the policy checks
+    /// that they exist, as IAM does.
+    pub fn named_arns(&self) -> impl Iterator<Item = &str> {
+        let clauses = self.statements.iter().filter_map(|statement| statement.principal.as_ref());
+        clauses
+            .flat_map(|clause| &clause.named)
+            .filter_map(|(text, named)| matches!(named, Named::Arn(_)).then_some(&**text))
     }
 
     pub(crate) fn is_trust(&self) -> bool {

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn duplicates_depth_and_trailing_text_are_refused() {
         assert_eq!(parse(r#"{"a":1,"a":2}"#), None);
-        assert_eq!(parse(r#"{"a":{"b":1},"c":{"b":true}}"#).is_some(), true);
+        assert!(parse(r#"{"a":{"b":1},"c":{"b":true}}"#).is_some());
         assert_eq!(parse(&format!("{}{}", "[".repeat(26), "]".repeat(26))), None);
         assert_eq!(parse("{} x"), None);
         assert_eq!(

@@ -99,10 +99,13 @@ impl PrincipalFacts {
         self
     }
 
-    /// The ARN that AccessDenied sentences and CloudTrail show: of a role session, the session's.
+    /// What AccessDenied sentences show: the caller's ARN (of a role session, the session's), or what it has for a name.
     pub fn shown_arn(&self) -> &str {
         match &self.caller {
             Caller::RoleSession { session_arn, .. } => session_arn,
+            Caller::Service { name } => name,
+            Caller::Federated { provider } => provider,
+            Caller::Anonymous => "anonymous",
             _ => &self.arn,
         }
     }

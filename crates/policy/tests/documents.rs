@@ -1,6 +1,7 @@
 //! Documents and what becomes of them: AWS's texts for the bad ones, no error for the good ones.
 
 use bastide_policy::{Policy, PolicyKind, Version};
+use proptest::prelude::*;
 
 #[track_caller]
 fn refuse(kind: PolicyKind, document: &str, message: &str) {
@@ -204,7 +205,7 @@ fn each_kind_has_its_elements() {
 
     for (document, message) in [
         ("{".to_owned(), "This policy contains invalid Json"),
-        (format!(r#"{{"Version":"2013","Statement":[]}}"#), "The policy must contain a valid version string"),
+        (r#"{"Version":"2013","Statement":[]}"#.to_owned(), "The policy must contain a valid version string"),
         (r#"{"Version":"2012-10-17"}"#.to_owned(), "Missing required field Statement"),
         (r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(), "Could not parse the policy: Statement is empty!"),
         (r#"{"Statement":[{"Action":"sts:AssumeRole"}]}"#.to_owned(), "Missing required field Effect"),
@@ -268,4 +269,64 @@ fn hostile_documents_are_refused() {
     refuse(PolicyKind::Managed, &deep, SYNTAX);
     let long = on(&format!(r#""arn:aws:s3:::{}""#, "x".repeat(300 * 1024)));
     refuse(PolicyKind::Managed, &long, SYNTAX);
+}
+
+#[test]
+fn the_principals_a_policy_names() {
+    let policy = accept(
+        PolicyKind::Trust,
+        r#"{"Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com",
+            "AWS":["111122223333","arn:aws:iam::111122223333:role/a/b","AIDAEXAMPLE","arn:aws:iam::111122223333:root"]}}]}"#,
+    );
+    assert_eq!(policy.named_arns().collect::<Vec<_>>(), ["arn:aws:iam::111122223333:role/a/b"]);
+}
+
+const KINDS: [PolicyKind; 9] = [
+    PolicyKind::Identity,
+    PolicyKind::Managed,
+    PolicyKind::Resource,
+    PolicyKind::Trust,
+    PolicyKind::Scp,
+    PolicyKind::Rcp,
+    PolicyKind::Session,
+    PolicyKind::Boundary,
+    PolicyKind::Endpoint,
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever comes, there is an answer, and an error has words.
+    #[test]
+    fn any_text_is_a_policy_or_an_error(
+        text in prop_oneof![
+            any::<String>(),
+            prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "[", "]", ",", ":", "\"Statement\"", "\"Effect\"", "\"Allow\"", "\"Action\"", "\"*\"",
+                    "\"Resource\"", "\"Condition\"", "\"StringLike\"", "\"${\"", "\"Principal\"", "\"AWS\"", "1", "null", "\"é:\"",
+                ]),
+                0..40,
+            ).prop_map(|pieces| pieces.concat()),
+        ],
+        at in any::<prop::sample::Index>(),
+        byte in any::<char>(),
+    ) {
+        let mut broken: Vec<char> = identity_document().chars().collect();
+        let place = at.index(broken.len());
+        broken[place] = byte;
+        for text in [text, broken.into_iter().collect()] {
+            for kind in KINDS {
+                if let Err(error) = Policy::parse(kind, &text) {
+                    prop_assert!(!error.to_string().is_empty());
+                }
+            }
+        }
+    }
+}
+
+fn identity_document() -> String {
+    when(
+        r#"{"ForAllValues:StringLikeIfExists":{"aws:TagKeys":["a*","${aws:username, 'x'}"]},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#,
+    )
 }

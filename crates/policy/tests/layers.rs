@@ -233,3 +233,20 @@ fn an_account_as_such_is_allowed_only_by_the_resource() {
     by(account.clone()).resource_policy(&grant_to(&aws(ACCOUNT))).allowed();
     by(account).resource_policy(&grant_to(r#"{"CanonicalUser":"abc"}"#)).allowed();
 }
+
+/// "AWS global condition context keys", properties of the principal.
+#[test]
+fn a_principal_describes_itself() {
+    let described = |facts: &PrincipalFacts| {
+        let mut context = bastide_policy::Context::new();
+        facts.describe(&mut context);
+        let keys = ["aws:PrincipalArn", "aws:PrincipalType", "aws:userid", "aws:username", "aws:PrincipalIsAWSService"];
+        keys.map(|key| context.one(key).map(str::to_owned).unwrap_or_default())
+    };
+    assert_eq!(described(&user().principal), [USER, "User", "AIDAEXAMPLE", "alice", "false"]);
+    assert_eq!(described(&session().principal), [ROLE, "AssumedRole", "AROAEXAMPLE:run", "", "false"]);
+    assert_eq!(described(&root().principal), ["arn:aws:iam::111122223333:root", "Account", ACCOUNT, "", "false"]);
+    assert_eq!(described(&federated().principal), [FEDERATED, "FederatedUser", "111122223333:fred", "", "false"]);
+    assert_eq!(described(&PrincipalFacts::service("sns.amazonaws.com")), ["", "", "", "", "true"]);
+    assert_eq!(described(&PrincipalFacts::anonymous()), ["", "Anonymous", "anonymous", "", "false"]);
+}

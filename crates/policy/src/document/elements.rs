@@ -16,6 +16,8 @@ use std::collections::HashSet;
 
 type Result<T> = std::result::Result<T, PolicyError>;
 type Members = [(String, Json)];
+/// Operator, key and values, unread.
+type RawCondition<'a> = (&'a str, &'a str, Vec<&'a str>);
 
 const TOP: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT: [&str; 9] =
@@ -55,7 +57,7 @@ struct Draft<'a> {
     principal: Option<(bool, &'a Json)>,
     actions: Option<(bool, Vec<&'a str>)>,
     resources: Option<(bool, Vec<&'a str>)>,
-    conditions: Vec<(&'a str, &'a str, Vec<&'a str>)>,
+    conditions: Vec<RawCondition<'a>>,
 }
 
 impl<'a> Draft<'a> {
@@ -219,7 +221,7 @@ fn version(grammar: Grammar, json: Option<&Json>) -> Result<Version> {
 
 /// "IAM JSON policy elements: Condition": operators, each with keys, each with one value or several. A block without keys
 /// asks for nothing, whatever its name.
-fn conditions<'a>(grammar: Grammar, json: Option<&'a Json>) -> Result<Vec<(&'a str, &'a str, Vec<&'a str>)>> {
+fn conditions(grammar: Grammar, json: Option<&Json>) -> Result<Vec<RawCondition<'_>>> {
     let operators = match json {
         None => return Ok(Vec::new()),
         Some(Json::Object(operators)) => operators,

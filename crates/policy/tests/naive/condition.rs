@@ -116,13 +116,8 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     if bits.len() - whole >= 6 || bits[whole..].contains('1') {
         return None;
     }
-    Some(
-        bits[..whole]
-            .as_bytes()
-            .chunks(8)
-            .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-            .collect(),
-    )
+    let bytes = bits.as_bytes()[..whole].chunks(8).map(|byte| std::str::from_utf8(byte).unwrap());
+    Some(bytes.map(|byte| u8::from_str_radix(byte, 2).unwrap()).collect())
 }
 
 /// Compares binary digits.

@@ -17,12 +17,12 @@ pub struct Pattern(Vec<Unit>);
 impl Pattern {
     /// With wildcards, without variables.
     pub fn plain(text: &str) -> Self {
-        Pattern(text.chars().map(|character| wildcard(character)).collect())
+        Pattern(text.chars().map(wildcard).collect())
     }
 
     /// With wildcards and, under the current version, variables anywhere.
     pub fn like(text: &str, variables: bool, context: &Context) -> Option<Self> {
-        Some(Pattern(expand(text, variables, context, |character| wildcard(character))?))
+        Some(Pattern(expand(text, variables, context, wildcard)?))
     }
 
     /// The literal text with its variables replaced.
@@ -65,7 +65,7 @@ impl Pattern {
                 other => Unit::Character(*other),
             });
         }
-        units.extend(expand(tail, variables, context, |character| wildcard(character))?);
+        units.extend(expand(tail, variables, context, wildcard)?);
         Some(Pattern(units))
     }
 
