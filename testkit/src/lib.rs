@@ -205,3 +205,8 @@ impl Client {
         (request, encoded.body)
     }
 }
+
+/// The newest thousand records.
+pub fn every_record() -> bastide_store::RecordQuery {
+    bastide_store::RecordQuery::newest(bastide_store::RecordQuery::LIMIT_MAX)
+}
