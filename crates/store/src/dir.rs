@@ -9,7 +9,10 @@
 //!
 //! The directory is made with mode 0700 and every file in it with 0600.
 
-use crate::{FileBlobs, MasterKey, Registry, Result, Settings, SqliteEngine, Store, StoreError, engine};
+use crate::{
+    Commit, Engine, FileBlobs, MasterKey, Registry, Result, Saved, Settings, SqliteEngine, Step, Store, StoreError,
+    engine,
+};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{Read, Seek, Write},
@@ -79,6 +82,10 @@ impl DataDir {
             write_private(&self.path.join(KEY), key.file_text().as_bytes())?;
         }
         let engine = Arc::new(SqliteEngine::create(&self.path)?);
+        if self.path.join(BLOBS).is_dir() {
+            let path = self.path.join(BLOBS);
+            self.blobs()?.clean().map_err(|why| StoreError::file("cleaning", &path, why))?;
+        }
         sync(&self.path)?;
         Store::open_guarded(engine, tables, key, settings, Some(Box::new(lock)), false)
     }
@@ -101,8 +108,8 @@ impl DataDir {
 
     /// Copies everything that is durable in `store` into `target`, which must not exist or be empty: state, records,
     /// saved snapshots, blobs, and the master key unless it is kept outside. The copy lives its own life. Slow: not
-    /// inside a bracket. To fork as of a saved snapshot, restore it in the copy.
-    pub fn fork(&self, store: &Store, target: &Path) -> Result<DataDir> {
+    /// inside a bracket. `as_of` puts the copy's state back to a saved snapshot; its records are all there.
+    pub fn fork(&self, store: &Store, target: &Path, as_of: Option<&Saved>) -> Result<DataDir> {
         make_private_dir(target)?;
         let mut entries = fs::read_dir(target).map_err(|why| StoreError::file("looking into", target, why))?;
         if entries.next().is_some() {
@@ -110,6 +117,11 @@ impl DataDir {
         }
         // The state before the blobs, so that every blob it speaks of is there; later ones are garbage in the copy.
         store.copy_engine_to(target)?;
+        if let Some(Saved { version, .. }) = as_of {
+            let copy = SqliteEngine::create(target)?;
+            let restore = Commit { steps: vec![Step::Restore { version: *version }], records: Vec::new() };
+            copy.append(copy.version()?, &[restore])?;
+        }
         let from = self.path.join(BLOBS);
         if from.is_dir() {
             FileBlobs::open(from)?.copy_to(&target.join(BLOBS))?;

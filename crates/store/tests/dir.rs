@@ -41,7 +41,7 @@ fn state_records_and_secrets_are_there_at_the_next_opening() {
     let dir = DataDir::new(temp.path().join("made/for/me"));
     let store = open(&dir).unwrap();
     put(&store, "alice", User { secret: Some(SecretString::new("hunter2".into())), ..user("/eng/") });
-    let _ = store.append_record(record("read"), Durability::Queue);
+    drop(store.append_record(record("read"), Durability::Queue));
     let hash = store.snapshot().state_hash().unwrap();
     drop(store);
 
@@ -235,8 +235,8 @@ fn a_fork_lives_its_own_life() {
     let blob = body.finish().unwrap();
 
     let target = temp.path().join("b");
-    let fork = dir.fork(&store, &target).unwrap();
-    assert!(dir.fork(&store, &target).unwrap_err().to_string().contains("is not empty"));
+    let fork = dir.fork(&store, &target, None).unwrap();
+    assert!(dir.fork(&store, &target, None).unwrap_err().to_string().contains("is not empty"));
     put(&store, "carol", user("/"));
     assert!(blobs.delete(&blob.id).unwrap());
 
@@ -251,6 +251,10 @@ fn a_fork_lives_its_own_life() {
     bracket.commit(vec![record("fork")]).unwrap().wait().unwrap();
     assert_eq!(copy.snapshot().len::<Users>(), 1);
     assert_eq!(store.snapshot().len::<Users>(), 3);
+    let earlier = dir.fork(&store, &temp.path().join("c"), store.snapshot().saved().first()).unwrap();
+    let earlier = open(&earlier).unwrap();
+    assert_eq!(earlier.snapshot().len::<Users>(), 1, "as of the snapshot");
+    assert_eq!(earlier.records_by_request("carol").unwrap().len(), 1, "with the whole record");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     for file in files(&target) {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
@@ -263,7 +267,7 @@ fn an_ephemeral_cloud_can_be_forked_onto_disk() {
     let store = Store::ephemeral(tables()).unwrap();
     put(&store, "alice", User { secret: Some(SecretString::new("hunter2".into())), ..user("/") });
     let target = temp.path().join("kept");
-    let fork = DataDir::new(temp.path().join("none")).fork(&store, &target).unwrap();
+    let fork = DataDir::new(temp.path().join("none")).fork(&store, &target, None).unwrap();
     let kept = open(&fork).unwrap();
     assert_eq!(kept.snapshot().state_hash().unwrap(), store.snapshot().state_hash().unwrap());
     assert_eq!(kept.position(), store.position());

@@ -263,12 +263,12 @@ fn a_query_finds_every_call_answered_before_it() {
 #[test]
 fn what_is_queued_is_written_when_the_store_is_dropped_or_closed() {
     let (engine, store) = faulty();
-    let _ = store.append_record(record("queued"), Durability::Queue);
+    drop(store.append_record(record("queued"), Durability::Queue));
     drop(store);
     assert_eq!(bastide_store::Engine::tail(&*engine, 0, 10).unwrap()[0].record.request_id, "queued");
 
     let (engine, store) = faulty();
-    let _ = store.append_record(record("queued"), Durability::Queue);
+    drop(store.append_record(record("queued"), Durability::Queue));
     store.close().unwrap();
     assert_eq!(bastide_store::Engine::tail(&*engine, 0, 10).unwrap().len(), 1);
     assert_eq!(store.append_record(record("late"), Durability::Queue).wait(), Err(StoreError::ReadOnly));

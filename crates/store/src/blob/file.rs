@@ -23,14 +23,14 @@ pub struct FileBlobs {
 
 impl FileBlobs {
     /// Opens the blobs in `path`, making it if needed. Parts that a crash left behind stay until
-    /// [`clean`](Self::clean): another process may be writing them.
+    /// [`clean`](Self::clean): another handle may be writing them.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self> {
         let path = path.into();
         dir::make_private_dir(&path.join(PARTS))?;
         Ok(FileBlobs { path, parts: AtomicU64::new(0) })
     }
 
-    /// Removes unfinished parts. Only for the holder of the data directory's lock, at start.
+    /// Removes unfinished parts. [`DataDir::open`](crate::DataDir::open) does so, holding the directory's lock.
     pub fn clean(&self) -> io::Result<u64> {
         let mut removed = 0;
         for entry in fs::read_dir(self.path.join(PARTS))? {

@@ -121,14 +121,13 @@ impl Engine for MemoryEngine {
             steps().try_for_each(|step| apply(&mut tables, &mut state.saved, step))?;
         }
         state.tables = tables;
-        let mut seq = state.position.seq;
+        let numbered = (state.position.seq + 1..).zip(commits.iter().flat_map(|commit| &commit.records));
         state.position = Commit::position_after(commits, state.position);
-        for record in commits.iter().flat_map(|commit| &commit.records) {
+        for (seq, record) in numbered {
             let mut record = record.clone();
             for document in std::mem::take(&mut record.documents) {
                 state.documents.insert(document.hash(), document);
             }
-            seq += 1;
             state.record_bytes += size(&record);
             state.records.push_back(Recorded { seq, record });
         }

@@ -3,10 +3,12 @@
 
 mod read;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use super::{Commit, Engine, KeyRange, Position, Saved, Step, VisitRow, memory::no_such};
 use crate::{Document, DocumentHash, Record, RecordPage, RecordQuery, Recorded, Result, StoreError, dir};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -77,6 +79,10 @@ impl SqliteEngine {
         Ok(result)
     }
 
+    pub(crate) fn version(&self) -> Result<u64> {
+        self.read(|conn| read::position(conn).map(|at| at.version).map_err(failed))
+    }
+
     /// Where numbering goes on, for a copy of an engine that is not SQLite.
     pub(super) fn set_position(&self, to: Position) -> Result<()> {
         let mut guard = self.writer();
@@ -99,15 +105,17 @@ impl Writer {
             return Err(StoreError::Conflict { expected, found: from.version });
         }
         let mut seq = from.seq;
+        let mut records = RecordInserter::new(&tx).map_err(failed)?;
         for commit in commits {
             for step in &commit.steps {
                 apply(&tx, tables, step)?;
             }
             for record in &commit.records {
                 seq += 1;
-                insert_record(&tx, seq, record).map_err(failed)?;
+                records.insert(seq, record).map_err(failed)?;
             }
         }
+        drop(records);
         let to = Commit::position_after(commits, from);
         write_position(&tx, to).map_err(failed)?;
         tx.commit().map_err(failed)?;
@@ -176,31 +184,45 @@ fn request_hash(request_id: &str) -> i64 {
     hash.cast_signed()
 }
 
-fn insert_record(tx: &Transaction<'_>, seq: u64, record: &Record) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO records (seq, time, request_id, account, principal, service, action, verdict, error, body)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    tx.prepare_cached(sql)?.execute(params![
-        seq,
-        record.time.millis(),
-        record.request_id,
-        record.account,
-        record.principal,
-        record.service,
-        record.action,
-        record.verdict,
-        record.error,
-        record.body,
-    ])?;
-    tx.prepare_cached("INSERT INTO requests (segment, hash, seq) VALUES (?1, ?2, ?3)")?.execute(params![
-        seq >> SEGMENT_BITS,
-        request_hash(&record.request_id),
-        seq
-    ])?;
-    for document in &record.documents {
-        tx.prepare_cached("INSERT INTO documents (hash, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-            .execute(params![&document.hash().0[..], document.text()])?;
+/// Records are most of what is written: their statements are at hand for a whole batch.
+struct RecordInserter<'a> {
+    record: CachedStatement<'a>,
+    request: CachedStatement<'a>,
+    document: CachedStatement<'a>,
+}
+
+impl<'a> RecordInserter<'a> {
+    fn new(conn: &'a Connection) -> rusqlite::Result<Self> {
+        Ok(RecordInserter {
+            record: conn.prepare_cached(
+                "INSERT INTO records (seq, time, request_id, account, principal, service, action, verdict, error, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?,
+            request: conn.prepare_cached("INSERT INTO requests (segment, hash, seq) VALUES (?1, ?2, ?3)")?,
+            document: conn
+                .prepare_cached("INSERT INTO documents (hash, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?,
+        })
     }
-    Ok(())
+
+    fn insert(&mut self, seq: u64, record: &Record) -> rusqlite::Result<()> {
+        self.record.execute(params![
+            seq,
+            record.time.millis(),
+            record.request_id,
+            record.account,
+            record.principal,
+            record.service,
+            record.action,
+            record.verdict,
+            record.error,
+            record.body,
+        ])?;
+        self.request.execute(params![seq >> SEGMENT_BITS, request_hash(&record.request_id), seq])?;
+        for document in &record.documents {
+            self.document.execute(params![&document.hash().0[..], document.text()])?;
+        }
+        Ok(())
+    }
 }
 
 impl Engine for SqliteEngine {
