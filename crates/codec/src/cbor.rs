@@ -1,7 +1,7 @@
 //! CBOR bodies of rpc-v2-cbor. Nothing is allocated by a length that the sender claims, only by bytes that are there.
 
 use bastide_base::Timestamp;
-use bastide_shape::{Fields, Kind, Location, Member, Service, Structure, Value};
+use bastide_shape::{Fields, Kind, Member, Service, Structure, Value};
 use ciborium_ll::{Decoder, Header, simple};
 
 use crate::limits::{MAX_DEPTH, MAX_ITEMS};
@@ -166,7 +166,7 @@ impl Reader<'_> {
             };
             let header = self.pull()?;
             let known = structure.members.iter().enumerate().find(|(_, member)| wire::name(member) == name);
-            match known.filter(|(_, member)| member.location == Location::Body && !member.event_header) {
+            match known.filter(|(_, member)| !member.event_header) {
                 Some((at, member)) => {
                     if let Some(value) = self.value(service, member, header, depth + 1)? {
                         found.push((at, member.name, value));
@@ -373,7 +373,7 @@ impl Writer<'_> {
         fields: &Fields,
     ) -> Result<(), EncodeError> {
         let members = || {
-            let body = |member: &&Member| member.location == Location::Body && !member.event_header;
+            let body = |member: &&Member| !member.event_header;
             structure.members.iter().filter(body).filter_map(|member| Some((member, fields.get(member.name)?)))
         };
         self.head(major::MAP, (pairs.len() + members().count()) as u64);

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use crate::dialect::Dialect;
 use crate::fault::{message_member, modelled};
 use crate::server::{EVENT_STREAM, content_type};
+use crate::wire::Scope;
 use crate::{DecodeError, EncodeError, cbor, http_parts, json, query, rest, xml};
 
 /// A request to be signed and sent.
@@ -76,7 +77,7 @@ pub fn encode_request(
             http_parts::set(headers, "x-amz-target", &target);
             let mut writer = json::Writer::new(service);
             match structure {
-                Some(structure) => writer.structure(structure, fields)?,
+                Some(structure) => writer.structure(structure, Scope::Nested, fields)?,
                 None => writer.out.extend(b"{}"),
             }
             request.body = writer.out;
@@ -148,11 +149,15 @@ pub fn decode_response(
     let Some(structure) = structure else { return Ok(Reply::Output(Value::Structure(Fields::default()))) };
     let fields = match protocol {
         Protocol::Query | Protocol::Ec2 => {
+            if body.is_empty() {
+                return Ok(Reply::Output(Value::Structure(Fields::default())));
+            }
             let root = xml::Element::read(body)?;
-            let element = operation.result_wrapper.and_then(|wrapper| root.child(wrapper)).unwrap_or(&root);
-            xml::read_structure(service, structure, element)?
+            let usual = || root.child(&format!("{}Result", operation.name));
+            let element = operation.result_wrapper.and_then(|wrapper| root.child(wrapper)).or_else(usual);
+            xml::read_structure(service, structure, Scope::Nested, element.unwrap_or(&root))?
         }
-        Protocol::Json => json::read_structure(service, structure, &json::parse(body)?)?,
+        Protocol::Json => json::read_structure(service, structure, Scope::Nested, &json::parse(body)?)?,
         Protocol::Cbor => cbor::read(service, structure, body)?,
         Protocol::RestJson | Protocol::RestXml => {
             rest::decode_response(service, protocol, operation, structure, status, headers, body)?
@@ -195,7 +200,7 @@ fn failure(
                     Protocol::RestXml => rest_fields(service, structure, headers)?,
                     _ => Fields::default(),
                 };
-                failure.fields.0.extend(xml::read_structure(service, structure, error)?.0);
+                failure.fields.0.extend(xml::read_structure(service, structure, Scope::Response, error)?.0);
             }
         }
         Protocol::Json | Protocol::RestJson => {
@@ -207,7 +212,7 @@ fn failure(
             failure.message = text("message").or_else(|| text("Message")).unwrap_or_default().to_owned();
             if let (Some((_, structure, _)), true) = (modelled(service, &failure.code), json.is_object()) {
                 failure.fields = rest_fields(service, structure, headers)?;
-                failure.fields.0.extend(json::read_structure(service, structure, &json)?.0);
+                failure.fields.0.extend(json::read_structure(service, structure, Scope::Response, &json)?.0);
             }
         }
         Protocol::Cbor => {
@@ -219,16 +224,16 @@ fn failure(
             }
         }
     }
-    if let Some(known) = http_parts::get(headers, "x-amzn-query-error")? {
-        if let Some((code, kind)) = known.split_once(';') {
-            failure.query_code = Some(code.to_owned());
-            failure.sender = Some(kind == "Sender");
-        }
+    if let Some(known) = http_parts::get(headers, "x-amzn-query-error")?
+        && let Some((code, kind)) = known.split_once(';')
+    {
+        failure.query_code = Some(code.to_owned());
+        failure.sender = Some(kind == "Sender");
     }
-    if let Some((_, structure, _)) = modelled(service, &failure.code) {
-        if let Some(Value::String(message)) = message_member(structure).and_then(|name| failure.fields.get(name)) {
-            failure.message.clone_from(message);
-        }
+    if let Some((_, structure, _)) = modelled(service, &failure.code)
+        && let Some(Value::String(message)) = message_member(structure).and_then(|name| failure.fields.get(name))
+    {
+        failure.message.clone_from(message);
     }
     Ok(failure)
 }

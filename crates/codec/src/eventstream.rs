@@ -6,6 +6,7 @@ use bastide_base::Timestamp;
 use bastide_shape::{Fields, Kind, Member, Protocol, Service, Structure, Value};
 
 use crate::server::content_type;
+use crate::wire::Scope;
 use crate::{DecodeError, EncodeError, cbor, json, rest, text, wire, xml};
 
 /// Largest message that AWS sends or takes.
@@ -213,13 +214,13 @@ fn body(
     Ok(match protocol {
         Protocol::Json | Protocol::RestJson => {
             let mut writer = json::Writer::new(service);
-            writer.structure(structure, fields)?;
+            writer.structure(structure, Scope::Event, fields)?;
             writer.out
         }
         Protocol::Cbor => cbor::write(service, structure, fields)?,
         Protocol::Query | Protocol::Ec2 | Protocol::RestXml => {
-            let mut writer = xml::Writer::new(service, true);
-            writer.structure(name, None, structure, fields)?;
+            let mut writer = xml::Writer::new(service, protocol);
+            writer.structure(name, None, structure, Scope::Event, fields)?;
             writer.out.into_bytes()
         }
     })
@@ -304,11 +305,11 @@ pub fn decode_event(
     let parse = |structure: &Structure| match protocol {
         _ if message.payload.is_empty() => Ok(Fields::default()),
         Protocol::Json | Protocol::RestJson => {
-            json::read_structure(service, structure, &json::parse(&message.payload)?)
+            json::read_structure(service, structure, Scope::Event, &json::parse(&message.payload)?)
         }
         Protocol::Cbor => cbor::read(service, structure, &message.payload),
         Protocol::Query | Protocol::Ec2 | Protocol::RestXml => {
-            xml::read_structure(service, structure, &xml::Element::read(&message.payload)?)
+            xml::read_structure(service, structure, Scope::Event, &xml::Element::read(&message.payload)?)
         }
     };
     let mut fields = Fields::default();

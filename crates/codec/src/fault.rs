@@ -5,6 +5,7 @@ use http::HeaderMap;
 
 use crate::dialect::{CAPITAL_MESSAGE, Dialect};
 use crate::server::{Response, content_type};
+use crate::wire::Scope;
 use crate::{ErrorOut, cbor, http_parts, json, text, wire, xml};
 
 /// The error structure that the model has for a code, under whichever of its names.
@@ -42,10 +43,11 @@ pub fn encode_error(service: &Service, protocol: Protocol, error: &ErrorOut, req
     let model = modelled(service, &error.code);
     let mut fields = error.fields.clone();
     let place = model.and_then(|(_, structure, _)| message_member(structure));
-    if let Some(name) = place {
-        if fields.get(name).is_none() && !error.message.is_empty() {
-            fields.set(name, Value::String(error.message.clone()));
-        }
+    if let Some(name) = place
+        && fields.get(name).is_none()
+        && !error.message.is_empty()
+    {
+        fields.set(name, Value::String(error.message.clone()));
     }
     let code = match (model, protocol) {
         (Some((_, _, shape)), Protocol::Query | Protocol::Ec2) => shape.query_code.unwrap_or(shape.code),
@@ -97,10 +99,10 @@ fn kind(error: &ErrorOut) -> &'static str {
 fn header_members(service: &Service, error: &Error<'_>, headers: &mut HeaderMap) {
     let members = error.structure.map(|structure| structure.members.as_slice()).unwrap_or_default();
     for member in members.iter().filter(|member| member.location == Location::Header) {
-        if let Some(value) = error.fields.get(member.name) {
-            if let Ok(text) = http_parts::header_text(service, member, value) {
-                http_parts::set(headers, wire::name(member), &text);
-            }
+        if let Some(value) = error.fields.get(member.name)
+            && let Ok(text) = http_parts::header_text(service, member, value)
+        {
+            http_parts::set(headers, wire::name(member), &text);
         }
     }
 }
@@ -113,7 +115,7 @@ fn xml_fields(writer: &mut xml::Writer<'_>, error: &Error<'_>) {
         }
         let from = writer.out.len();
         let written = match error.structure.and_then(|structure| structure.member(name)) {
-            Some(member) if member.location != Location::Body => continue,
+            Some(member) if !Scope::Response.holds(member) => continue,
             Some(member) => writer.member(member, wire::name(member), value).is_ok(),
             None => match text::write(value, TimestampFormat::Iso8601) {
                 Ok(text) => {
@@ -130,7 +132,7 @@ fn xml_fields(writer: &mut xml::Writer<'_>, error: &Error<'_>) {
 }
 
 fn query(service: &Service, view: &Error<'_>, error: &ErrorOut, request_id: &str) -> Vec<u8> {
-    let mut writer = xml::Writer::new(service, false);
+    let mut writer = xml::Writer::new(service, Protocol::Query);
     let namespace = service.xml_namespace.map(|uri| bastide_shape::XmlNamespace { uri, prefix: None });
     writer.open("ErrorResponse", namespace);
     writer.open("Error", None);
@@ -145,7 +147,7 @@ fn query(service: &Service, view: &Error<'_>, error: &ErrorOut, request_id: &str
 }
 
 fn ec2(service: &Service, view: &Error<'_>, error: &ErrorOut, request_id: &str) -> Vec<u8> {
-    let mut writer = xml::Writer::new(service, true);
+    let mut writer = xml::Writer::new(service, Protocol::Ec2);
     writer.out.push_str(xml::PROLOG);
     writer.open("Response", None);
     writer.open("Errors", None);
@@ -161,7 +163,7 @@ fn ec2(service: &Service, view: &Error<'_>, error: &ErrorOut, request_id: &str) 
 }
 
 fn rest_xml(service: &Service, dialect: &Dialect, view: &Error<'_>, error: &ErrorOut, request_id: &str) -> Vec<u8> {
-    let mut writer = xml::Writer::new(service, dialect.millis);
+    let mut writer = xml::Writer::new(service, Protocol::RestXml);
     writer.out.push_str(xml::PROLOG);
     if dialect.bare_errors {
         writer.open("Error", None);
@@ -199,7 +201,7 @@ fn json_body(service: &Service, view: &Error<'_>, error: &ErrorOut, code: Option
     }
     if let Some(structure) = view.structure {
         let from = (writer.out.len(), first);
-        if writer.members(structure, &view.fields, &mut first).is_err() {
+        if writer.members(structure, Scope::Response, &view.fields, &mut first).is_err() {
             writer.out.truncate(from.0);
         }
     }

@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use bastide_base::Timestamp;
-use bastide_shape::{Fields, Kind, Location, Member, Service, Structure, TimestampFormat, Value};
+use bastide_shape::{Fields, Kind, Member, Service, Structure, TimestampFormat, Value};
 use serde_json::Value as Json;
 
+use crate::wire::Scope;
 use crate::{DecodeError, EncodeError, text, wire};
 
 /// Parses a body. An empty one is an empty object, as AWS takes it.
@@ -23,13 +24,18 @@ fn syntax(error: &serde_json::Error) -> String {
 }
 
 /// Reads the members that live in the body.
-pub(crate) fn read_structure(service: &Service, structure: &Structure, json: &Json) -> Result<Fields, DecodeError> {
+pub(crate) fn read_structure(
+    service: &Service,
+    structure: &Structure,
+    scope: Scope,
+    json: &Json,
+) -> Result<Fields, DecodeError> {
     let Json::Object(object) = json else {
         return Err(mismatch(json, "a Structure"));
     };
     let mut fields = Fields::default();
     for member in &structure.members {
-        if member.location != Location::Body || member.event_header {
+        if !scope.holds(member) {
             continue;
         }
         match object.get(wire::name(member)) {
@@ -65,7 +71,9 @@ pub(crate) fn read(service: &Service, member: &Member, json: &Json) -> Result<Va
     let kind = wire::kind(service, member);
     let bad = || mismatch(json, wire::called(kind));
     Ok(match (kind, json) {
-        (Kind::Structure(structure), Json::Object(_)) => Value::Structure(read_structure(service, structure, json)?),
+        (Kind::Structure(structure), Json::Object(_)) => {
+            Value::Structure(read_structure(service, structure, Scope::Nested, json)?)
+        }
         (Kind::List(list), Json::Array(items)) => {
             Value::List(items.iter().map(|item| read_sparse(service, &list.element, item)).collect::<Result<_, _>>()?)
         }
@@ -130,9 +138,14 @@ impl<'s> Writer<'s> {
         self.out.push(b':');
     }
 
-    pub(crate) fn structure(&mut self, structure: &Structure, fields: &Fields) -> Result<(), EncodeError> {
+    pub(crate) fn structure(
+        &mut self,
+        structure: &Structure,
+        scope: Scope,
+        fields: &Fields,
+    ) -> Result<(), EncodeError> {
         self.out.push(b'{');
-        self.members(structure, fields, &mut true)?;
+        self.members(structure, scope, fields, &mut true)?;
         self.out.push(b'}');
         Ok(())
     }
@@ -140,11 +153,12 @@ impl<'s> Writer<'s> {
     pub(crate) fn members(
         &mut self,
         structure: &Structure,
+        scope: Scope,
         fields: &Fields,
         first: &mut bool,
     ) -> Result<(), EncodeError> {
         for member in &structure.members {
-            if member.location != Location::Body || member.event_header {
+            if !scope.holds(member) {
                 continue;
             }
             if let Some(value) = fields.get(member.name) {
@@ -161,7 +175,9 @@ impl<'s> Writer<'s> {
             (_, Value::Document(document)) => {
                 let _ = serde_json::to_writer(&mut self.out, document);
             }
-            (Kind::Structure(structure), Value::Structure(fields)) => self.structure(structure, fields)?,
+            (Kind::Structure(structure), Value::Structure(fields)) => {
+                self.structure(structure, Scope::Nested, fields)?
+            }
             (Kind::List(list), Value::List(values)) => {
                 self.out.push(b'[');
                 for (at, value) in values.iter().enumerate() {

@@ -49,12 +49,13 @@ pub(crate) fn decode(
     Reader { service, ec2: protocol == Protocol::Ec2, form, path: String::with_capacity(64) }.structure(input)
 }
 
-/// The name of a member in a request.
+/// The name of a member in a request. ec2 capitalises what it has no own name for.
 fn request_name(member: &Member, ec2: bool) -> Cow<'static, str> {
-    match (ec2, member.query_name, member.location_name) {
-        (false, _, _) => wire::name(member).into(),
-        (true, Some(name), _) => name.into(),
-        (true, None, Some(name)) => {
+    match (ec2, member.query_name) {
+        (false, _) => wire::name(member).into(),
+        (true, Some(name)) => name.into(),
+        (true, None) => {
+            let name = wire::name(member);
             let mut letters = name.chars();
             match letters.next() {
                 Some(first) if first.is_ascii_lowercase() => {
@@ -63,7 +64,6 @@ fn request_name(member: &Member, ec2: bool) -> Cow<'static, str> {
                 _ => name.into(),
             }
         }
-        (true, None, None) => member.name.into(),
     }
 }
 
@@ -227,7 +227,8 @@ impl Writer<'_, '_> {
             let Some(value) = fields.get(member.name) else { continue };
             let name = match wire::kind(self.service, member) {
                 Kind::List(list) if member.flattened && !self.ec2 => {
-                    list.element.location_name.map_or_else(|| request_name(member, false), Cow::from)
+                    let own = member.location_name.or(list.element.location_name);
+                    own.map_or_else(|| request_name(member, false), Cow::from)
                 }
                 _ => request_name(member, self.ec2),
             };

@@ -8,6 +8,7 @@ use http::HeaderMap;
 use crate::dialect::Dialect;
 use crate::server::{EVENT_STREAM, Response, content_type};
 use crate::template::Template;
+use crate::wire::Scope;
 use crate::{Body, DecodeError, EncodeError, RequestHead, form, http_parts, json, text, wire, xml};
 
 /// Whether a member's bytes are carried beside the value.
@@ -25,8 +26,8 @@ fn payload(structure: &Structure) -> Option<&Member> {
     structure.payload.and_then(|at| structure.members.get(at))
 }
 
-fn has_body_members(structure: &Structure) -> bool {
-    structure.members.iter().any(|member| member.location == Location::Body)
+fn has_body_members(structure: &Structure, scope: Scope) -> bool {
+    structure.members.iter().any(|member| scope.holds(member))
 }
 
 /// Reads a request's input from wherever its members are bound.
@@ -43,7 +44,7 @@ pub(crate) fn decode_request(
     let asked = |name: &str| {
         query.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_ref()).collect::<Vec<_>>()
     };
-    let mut in_body = body_fields(service, protocol, structure, operation.input, body)?;
+    let mut in_body = body_fields(service, protocol, structure, Scope::Request, operation.input, body)?;
     let mut fields = Fields::default();
     for member in &structure.members {
         let name = wire::name(member);
@@ -55,10 +56,10 @@ pub(crate) fn decode_request(
             }
             Location::QueryString => match kind {
                 Kind::Map(map) => {
+                    // What has a place of its own is not repeated in the map.
                     let bound = |name: &str| {
-                        let named =
-                            |member: &Member| member.location == Location::QueryString && wire::name(member) == name;
-                        structure.members.iter().any(named)
+                        let own = |m: &Member| m.location == Location::QueryString && wire::name(m) == name;
+                        structure.members.iter().any(own)
                             || Template::literal_names(operation).any(|known| known == name)
                     };
                     let mut entries: Vec<(String, Value)> = Vec::new();
@@ -109,10 +110,10 @@ pub(crate) fn headed(service: &Service, member: &Member, headers: &HeaderMap) ->
             let prefix = member.location_name.unwrap_or_default().to_ascii_lowercase();
             let mut entries = Vec::new();
             for key in headers.keys() {
-                if let Some(rest) = key.as_str().strip_prefix(&prefix) {
-                    if let Some(text) = http_parts::get(headers, key.as_str())? {
-                        entries.push((rest.to_owned(), Value::String(text.into_owned())));
-                    }
+                if let Some(rest) = key.as_str().strip_prefix(&prefix)
+                    && let Some(text) = http_parts::get(headers, key.as_str())?
+                {
+                    entries.push((rest.to_owned(), Value::String(text.into_owned())));
                 }
             }
             Ok((!entries.is_empty()).then_some(Value::Map(entries)))
@@ -126,6 +127,7 @@ fn body_fields(
     service: &Service,
     protocol: Protocol,
     structure: &Structure,
+    scope: Scope,
     root: Option<Root>,
     body: Body<'_>,
 ) -> Result<Fields, DecodeError> {
@@ -140,16 +142,16 @@ fn body_fields(
         Body::Bytes(bytes) => bytes,
     };
     let Some(member) = payload(structure) else {
-        if bytes.is_empty() || !has_body_members(structure) {
+        if bytes.is_empty() || !has_body_members(structure, scope) {
             return Ok(fields);
         }
         return match protocol {
             Protocol::RestXml => {
                 let element = xml::Element::read(bytes)?;
                 expect_root(&element, root.and_then(|root| root.location_name))?;
-                xml::read_structure(service, structure, &element)
+                xml::read_structure(service, structure, scope, &element)
             }
-            _ => json::read_structure(service, structure, &json::parse(bytes)?),
+            _ => json::read_structure(service, structure, scope, &json::parse(bytes)?),
         };
     };
     if bytes.is_empty() {
@@ -223,27 +225,27 @@ fn write_body(
     protocol: Protocol,
     structure: &Structure,
     fields: &Fields,
+    scope: Scope,
     root: (&str, Option<XmlNamespace>),
     always: bool,
 ) -> Result<Written, EncodeError> {
     let own = Some(content_type(service, protocol));
     let nothing = Written { bytes: Vec::new(), content_type: None, stream: false };
-    let millis = Dialect::of(service).millis;
     let Some(member) = payload(structure) else {
-        let any = structure.members.iter().any(|m| m.location == Location::Body && fields.get(m.name).is_some());
-        let members = has_body_members(structure);
+        let any = structure.members.iter().any(|member| scope.holds(member) && fields.get(member.name).is_some());
+        let members = has_body_members(structure, scope);
         return Ok(match protocol {
             Protocol::RestXml if any || members && always => {
-                let mut writer = xml::Writer::new(service, millis);
+                let mut writer = xml::Writer::new(service, protocol);
                 if always {
                     writer.out.push_str(xml::PROLOG);
                 }
-                writer.structure(root.0, root.1, structure, fields)?;
+                writer.structure(root.0, root.1, structure, scope, fields)?;
                 Written { bytes: writer.out.into_bytes(), content_type: own, stream: false }
             }
             Protocol::RestJson if members || always => {
                 let mut writer = json::Writer::new(service);
-                writer.structure(structure, fields)?;
+                writer.structure(structure, scope, fields)?;
                 Written { bytes: writer.out, content_type: own, stream: false }
             }
             _ => nothing,
@@ -260,14 +262,14 @@ fn write_body(
         (Kind::String(_), Some(Value::String(text))) => written(text.clone().into_bytes(), Some("text/plain")),
         (Kind::Blob { .. } | Kind::String(_), None) => nothing,
         (_, Some(value)) if protocol == Protocol::RestXml => {
-            let mut writer = xml::Writer::new(service, millis);
+            let mut writer = xml::Writer::new(service, protocol);
             if always {
                 writer.out.push_str(xml::PROLOG);
             }
-            let name = member.location_name.unwrap_or(member.name);
+            let name = member.location_name.unwrap_or(service.shape(member.shape).name);
             match (wire::kind(service, member), value) {
                 (Kind::Structure(shape), Value::Structure(fields)) => {
-                    writer.structure(name, member.xml_namespace.or(root.1), shape, fields)
+                    writer.structure(name, member.xml_namespace.or(root.1), shape, Scope::Nested, fields)
                 }
                 _ => writer.member(member, name, value),
             }
@@ -280,6 +282,7 @@ fn write_body(
             written(writer.out, own)
         }
         (Kind::Document, None) => nothing,
+        (Kind::Structure(structure), None) if structure.union => nothing,
         (_, None) if protocol == Protocol::RestJson => written(b"{}".to_vec(), own),
         (_, None) => nothing,
     })
@@ -307,7 +310,7 @@ pub(crate) fn encode_response(
     let namespace = operation.output.and_then(|root| root.xml_namespace).map(|uri| XmlNamespace { uri, prefix: None });
     let namespace = namespace.or(dialect.namespace(service).map(|uri| XmlNamespace { uri, prefix: None }));
     if dialect.unwrapped(operation) {
-        let mut writer = xml::Writer::new(service, dialect.millis);
+        let mut writer = xml::Writer::new(service, protocol);
         writer.out.push_str(xml::PROLOG);
         writer.open(name, namespace);
         if let Some(value) = structure.members.first().and_then(|member| fields.get(member.name)) {
@@ -319,7 +322,7 @@ pub(crate) fn encode_response(
         return Ok(());
     }
     let bodiless = matches!(response.status, 204 | 304);
-    let written = write_body(service, protocol, structure, fields, (name, namespace), !bodiless)?;
+    let written = write_body(service, protocol, structure, fields, Scope::Response, (name, namespace), !bodiless)?;
     if let (Some(kind), false) = (written.content_type, response.headers.contains_key("content-type")) {
         http_parts::set(&mut response.headers, "content-type", kind);
     }
@@ -346,7 +349,7 @@ pub(crate) fn decode_response(
         }
         fields
     } else {
-        body_fields(service, protocol, structure, None, Body::Bytes(body))?
+        body_fields(service, protocol, structure, Scope::Response, None, Body::Bytes(body))?
     };
     let mut fields = Fields::default();
     for member in &structure.members {
@@ -387,7 +390,7 @@ pub(crate) fn encode_request(
     let shape_name = root.map(|root| service.shape(root.shape).name).unwrap_or_default();
     let name = root.and_then(|root| root.location_name).unwrap_or(shape_name);
     let namespace = root.and_then(|root| root.xml_namespace).map(|uri| XmlNamespace { uri, prefix: None });
-    let written = write_body(service, protocol, structure, fields, (name, namespace), false)?;
+    let written = write_body(service, protocol, structure, fields, Scope::Request, (name, namespace), false)?;
     if let (Some(kind), false) = (written.content_type, headers.contains_key("content-type")) {
         http_parts::set(headers, "content-type", kind);
     }

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use crate::dialect::Dialect;
 use crate::query::Form;
 use crate::route::form_text;
+use crate::wire::Scope;
 use crate::{DecodeError, EncodeError, RequestHead, Route, cbor, http_parts, json, query, rest, xml};
 
 /// The body of a request.
@@ -45,7 +46,7 @@ pub fn decode(route: &Route, head: &RequestHead<'_>, body: Body<'_>) -> Result<V
         Protocol::Query | Protocol::Ec2 => {
             query::decode(service, *protocol, structure, &Form::read(form_text(head, bytes)?)?)?
         }
-        Protocol::Json => json::read_structure(service, structure, &json::parse(bytes)?)?,
+        Protocol::Json => json::read_structure(service, structure, Scope::Nested, &json::parse(bytes)?)?,
         Protocol::Cbor => cbor::read(service, structure, bytes)?,
         Protocol::RestJson | Protocol::RestXml => {
             rest::decode_request(service, *protocol, operation, structure, labels, head, body)?
@@ -99,7 +100,7 @@ pub fn encode(
     match protocol {
         Protocol::Query | Protocol::Ec2 => {
             http_parts::set(&mut response.headers, "content-type", kind);
-            let mut writer = xml::Writer::new(service, dialect.millis);
+            let mut writer = xml::Writer::new(service, protocol);
             let name = format!("{}Response", operation.name);
             let namespace = service.xml_namespace.map(|uri| XmlNamespace { uri, prefix: None });
             if protocol == Protocol::Ec2 {
@@ -111,8 +112,8 @@ pub fn encode(
             }
             if let Some(structure) = structure {
                 match operation.result_wrapper {
-                    Some(wrapper) => writer.structure(wrapper, None, structure, fields)?,
-                    None => writer.members(structure, fields)?,
+                    Some(wrapper) => writer.structure(wrapper, None, structure, Scope::Nested, fields)?,
+                    None => writer.members(structure, Scope::Nested, fields)?,
                 }
             }
             if protocol == Protocol::Query {
@@ -135,7 +136,7 @@ pub fn encode(
             http_parts::set(&mut response.headers, "content-type", kind);
             if let Some(structure) = structure {
                 let mut writer = json::Writer::new(service);
-                writer.structure(structure, fields)?;
+                writer.structure(structure, Scope::Nested, fields)?;
                 response.body = writer.out;
             }
         }

@@ -201,10 +201,10 @@ fn broken_text(kind: &Kind, text: &str) -> Vec<String> {
             broken.push(at_least(shape.min));
         }
     }
-    if let Some(known) = shape.pattern {
-        if !pattern::matches(known, text) {
-            broken.push(format!("{PATTERN}{known}"));
-        }
+    if let Some(known) = shape.pattern
+        && !pattern::matches(known, text)
+    {
+        broken.push(format!("{PATTERN}{known}"));
     }
     broken
 }

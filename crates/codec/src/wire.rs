@@ -1,6 +1,6 @@
 //! How places in a structure, a list or a map are spelled, where the protocols agree.
 
-use bastide_shape::{Kind, List, Map, Member, Service, TimestampFormat};
+use bastide_shape::{Kind, List, Location, Map, Member, Service, TimestampFormat};
 
 /// The name of a member in bodies, headers and query strings.
 pub(crate) fn name(member: &Member) -> &'static str {
@@ -47,5 +47,27 @@ pub(crate) fn called(kind: &Kind) -> &'static str {
         Kind::Double { .. } => "a Double",
         Kind::Timestamp(_) => "a Timestamp",
         Kind::Document => "a Document",
+    }
+}
+
+/// Which members of a structure stand in the body. Only the outermost structure of a request or an answer binds members
+/// to anything else; further in, and in payloads, a binding means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Request,
+    /// An answer or an error: it has no path and no query string.
+    Response,
+    Event,
+    Nested,
+}
+
+impl Scope {
+    pub(crate) fn holds(self, member: &Member) -> bool {
+        match self {
+            Scope::Nested => true,
+            Scope::Event => !member.event_header,
+            Scope::Request => member.location == Location::Body,
+            Scope::Response => matches!(member.location, Location::Body | Location::Uri | Location::QueryString),
+        }
     }
 }

@@ -1,17 +1,19 @@
-use bastide_shape::{Fields, Kind, List, Location, Map, Member, Service, Structure, Value};
+use bastide_shape::{Fields, Kind, List, Map, Member, Service, Structure, Value};
 
 use super::Element;
+use crate::wire::Scope;
 use crate::{DecodeError, text, wire};
 
 /// Reads the members that live in the body from the children of `element`.
 pub(crate) fn structure(
     service: &Service,
     structure: &Structure,
+    scope: Scope,
     element: &Element<'_>,
 ) -> Result<Fields, DecodeError> {
     let mut fields = Fields::default();
     for member in &structure.members {
-        if member.location != Location::Body || member.event_header {
+        if !scope.holds(member) {
             continue;
         }
         if let Some(value) = member_value(service, member, element)? {
@@ -60,7 +62,7 @@ fn member_value(service: &Service, member: &Member, parent: &Element<'_>) -> Res
 /// Reads one element as the value of a member, a list's element or a map's value.
 pub(crate) fn value(service: &Service, member: &Member, element: &Element<'_>) -> Result<Value, DecodeError> {
     match wire::kind(service, member) {
-        Kind::Structure(shape) => structure(service, shape, element).map(Value::Structure),
+        Kind::Structure(shape) => structure(service, shape, Scope::Nested, element).map(Value::Structure),
         Kind::List(list) => elements(service, list, element),
         Kind::Map(map) => element
             .children

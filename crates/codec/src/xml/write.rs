@@ -1,7 +1,9 @@
 use std::fmt::Write;
 
-use bastide_shape::{Fields, Kind, Location, Map, Member, Service, Structure, TimestampFormat, Value, XmlNamespace};
+use bastide_shape::{Fields, Kind, Map, Member, Protocol, Service, Structure, TimestampFormat, Value, XmlNamespace};
 
+use crate::dialect::Dialect;
+use crate::wire::Scope;
 use crate::{EncodeError, text, wire};
 
 pub(crate) const PROLOG: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -32,15 +34,18 @@ pub(crate) fn escape(out: &mut String, text: &str) {
 
 /// Writes values as XML in the order of the model.
 pub(crate) struct Writer<'s> {
-    pub(crate) service: &'s Service,
+    service: &'s Service,
     pub(crate) out: String,
     /// Whether ISO 8601 times carry milliseconds even when they are zero.
-    pub(crate) millis: bool,
+    millis: bool,
+    /// The query protocols: a flattened list is named as its elements where it has no name of its own on the wire.
+    named_by_element: bool,
 }
 
 impl<'s> Writer<'s> {
-    pub(crate) fn new(service: &'s Service, millis: bool) -> Self {
-        Writer { service, out: String::with_capacity(512), millis }
+    pub(crate) fn new(service: &'s Service, protocol: Protocol) -> Self {
+        let named_by_element = protocol != Protocol::RestXml;
+        Writer { service, out: String::with_capacity(512), millis: Dialect::of(service).millis, named_by_element }
     }
 
     pub(crate) fn open(&mut self, name: &str, namespace: Option<XmlNamespace>) {
@@ -92,6 +97,7 @@ impl<'s> Writer<'s> {
         name: &str,
         namespace: Option<XmlNamespace>,
         structure: &Structure,
+        scope: Scope,
         fields: &Fields,
     ) -> Result<(), EncodeError> {
         self.start(name, namespace);
@@ -104,15 +110,15 @@ impl<'s> Writer<'s> {
             }
         }
         self.out.push('>');
-        self.members(structure, fields)?;
+        self.members(structure, scope, fields)?;
         self.close(name);
         Ok(())
     }
 
     /// The members that live in the body, as elements.
-    pub(crate) fn members(&mut self, structure: &Structure, fields: &Fields) -> Result<(), EncodeError> {
+    pub(crate) fn members(&mut self, structure: &Structure, scope: Scope, fields: &Fields) -> Result<(), EncodeError> {
         for member in &structure.members {
-            if member.xml_attribute || member.location != Location::Body || member.event_header {
+            if member.xml_attribute || !scope.holds(member) {
                 continue;
             }
             if let Some(value) = fields.get(member.name) {
@@ -126,10 +132,11 @@ impl<'s> Writer<'s> {
         let service = self.service;
         match (wire::kind(service, member), value) {
             (Kind::Structure(structure), Value::Structure(fields)) => {
-                self.structure(name, member.xml_namespace, structure, fields)
+                self.structure(name, member.xml_namespace, structure, Scope::Nested, fields)
             }
             (Kind::List(list), Value::List(values)) if member.flattened => {
-                let name = member.location_name.or(list.element.location_name).unwrap_or(name);
+                let other = list.element.location_name.filter(|_| self.named_by_element);
+                let name = member.location_name.or(other).unwrap_or(name);
                 values.iter().try_for_each(|value| self.member(&list.element, name, value))
             }
             (Kind::List(list), Value::List(values)) => {
