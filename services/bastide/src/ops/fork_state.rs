@@ -1,4 +1,4 @@
-//! Bastide ForkState: a copy of the whole house, as of now, that lives its own life.
+//! Bastide ForkState: a copy of the whole house, as of now or of a snapshot, that lives its own life.
 //!
 //! The copy goes below the data directory and nowhere else: the caller names it, the server's user writes it.
 
@@ -8,6 +8,7 @@ use bastide_kernel::{Ask, Cx, Fault, Granted, Op, Read, shape};
 shape! {
     pub struct ForkState {
         Name: String,
+        Snapshot: Option<String>,
     }
 
     pub struct Output {
@@ -36,7 +37,14 @@ impl Op for ForkState {
         if target.exists() {
             return Err(fault::conflict(format!("There is a fork {} already.", self.Name)));
         }
-        directory.fork(cx.cloud().store(), &target).map_err(Fault::internal)?;
+        let as_of = match &self.Snapshot {
+            Some(name) => {
+                let saved = cx.tx.saved().iter().find(|saved| saved.name == *name);
+                Some(saved.ok_or_else(|| fault::not_found(format!("There is no snapshot {name}.")))?)
+            }
+            None => None,
+        };
+        directory.fork(cx.cloud().store(), &target, as_of).map_err(Fault::internal)?;
         Ok(Output { Directory: target.display().to_string() })
     }
 }
