@@ -70,7 +70,8 @@ impl House {
 
     /// The management account's root user.
     pub fn root(&self) -> Client {
-        let key = bastide_service_iam::root_access_key(&self.cloud().state(), account()).expect("the root user has a key");
+        let key =
+            bastide_service_iam::root_access_key(&self.cloud().state(), account()).expect("the root user has a key");
         self.client(&key.id, key.secret.expose(), None)
     }
 
@@ -92,7 +93,8 @@ impl House {
             let input = serde_json::json!({ "UserName": name, "PolicyName": "test", "PolicyDocument": policy });
             root.call("iam", "PutUserPolicy", input).expect("root gives it a policy");
         }
-        let made = root.call("iam", "CreateAccessKey", serde_json::json!({ "UserName": name })).expect("root makes it a key");
+        let made =
+            root.call("iam", "CreateAccessKey", serde_json::json!({ "UserName": name })).expect("root makes it a key");
         let text = |member: &str| made["AccessKey"][member].as_str().expect("a key has it").to_owned();
         self.client(&text("AccessKeyId"), &text("SecretAccessKey"), None)
     }
@@ -174,7 +176,9 @@ impl Client {
         let response = self.house.send(request, body);
         match decode_response(model, protocol, operation, response.status, &response.headers, &response.body) {
             Ok(Reply::Output(value)) => Ok(plain::to_json(&value)),
-            Ok(Reply::Failure(failure)) => Err(Refusal { status: failure.status, code: failure.code, message: failure.message }),
+            Ok(Reply::Failure(failure)) => {
+                Err(Refusal { status: failure.status, code: failure.code, message: failure.message })
+            }
             Err(error) => panic!("the answer does not decode: {error}: {}", String::from_utf8_lossy(&response.body)),
         }
     }
@@ -185,11 +189,19 @@ impl Client {
         let host = format!("{host}.{}.amazonaws.com", self.region);
         headers.insert("host", HeaderValue::from_str(&host).expect("a host is a header"));
         headers.insert("user-agent", HeaderValue::from_static("bastide-testkit"));
-        let listed: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let listed: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let head = Head { method: encoded.method, path, query, headers: &listed };
-        let credentials =
-            Credentials { access_key_id: &self.id, secret: self.secret.as_bytes(), session_token: self.token.as_deref() };
-        let signed = Signer::new(credentials, &self.region, signing_name).headers(&head, &payload_sha256(&encoded.body), WALL.secs());
+        let credentials = Credentials {
+            access_key_id: &self.id,
+            secret: self.secret.as_bytes(),
+            session_token: self.token.as_deref(),
+        };
+        let signed = Signer::new(credentials, &self.region, signing_name).headers(
+            &head,
+            &payload_sha256(&encoded.body),
+            WALL.secs(),
+        );
         let mut all: HeaderMap = headers.clone();
         for (name, value) in signed.headers {
             let name: HeaderName = name.parse().expect("a header name");

@@ -101,15 +101,19 @@ impl Op for ListTopics {
 }
 
 fn house() -> House {
-    let sqs = Service::new("sqs").op::<SendMessage>().job("deliver", deliver).tables(|tables| tables.with::<Messages>());
+    let sqs =
+        Service::new("sqs").op::<SendMessage>().job("deliver", deliver).tables(|tables| tables.with::<Messages>());
     let sns = Service::new("sns").op::<Publish>().op::<ListTopics>().faults(&["NotFoundException"]);
     House::with(vec![sqs, sns], "bracket")
 }
 
 fn records(house: &House) -> Vec<(String, String)> {
     let page = house.cloud().store().records(&bastide_testkit::every_record()).unwrap();
-    let mut list: Vec<_> =
-        page.records.into_iter().map(|recorded| (recorded.record.action.into_owned(), recorded.record.verdict.into_owned())).collect();
+    let mut list: Vec<_> = page
+        .records
+        .into_iter()
+        .map(|recorded| (recorded.record.action.into_owned(), recorded.record.verdict.into_owned()))
+        .collect();
     list.reverse();
     list
 }
@@ -136,11 +140,18 @@ fn a_call_on_the_way_is_asked_for_decided_and_recorded_by_itself() {
     assert_eq!(messages(&house), [("hello".to_owned(), WALL)]);
     let direct = bob.call("sqs", "SendMessage", json!({"QueueUrl": "q", "MessageBody": "direct"})).unwrap_err();
     assert_eq!(direct.code, "AccessDeniedException", "only through SNS");
-    let tail: Vec<_> = records(&house).into_iter().filter(|(action, _)| action == "Publish" || action == "SendMessage").collect();
+    let tail: Vec<_> =
+        records(&house).into_iter().filter(|(action, _)| action == "Publish" || action == "SendMessage").collect();
     let text = |action: &str, verdict: &str| (action.to_owned(), verdict.to_owned());
     assert_eq!(
         tail,
-        [text("SendMessage", "denied"), text("Publish", "failed"), text("SendMessage", "allowed"), text("Publish", "allowed"), text("SendMessage", "denied")]
+        [
+            text("SendMessage", "denied"),
+            text("Publish", "failed"),
+            text("SendMessage", "allowed"),
+            text("Publish", "allowed"),
+            text("SendMessage", "denied")
+        ]
     );
 }
 
@@ -168,7 +179,8 @@ fn jobs_run_in_the_order_and_at_the_instant_they_were_due() {
     let mut by_time = messages(&house);
     by_time.sort_by_key(|(_, at)| *at);
     let expected = [("sooner", 30), ("again again last", 40), ("again last", 50), ("later", 60), ("last", 60)];
-    let mut expected: Vec<_> = expected.iter().map(|(text, secs)| ((*text).to_owned(), WALL.plus_secs(*secs))).collect();
+    let mut expected: Vec<_> =
+        expected.iter().map(|(text, secs)| ((*text).to_owned(), WALL.plus_secs(*secs))).collect();
     by_time.sort();
     expected.sort();
     assert_eq!(by_time, expected);

@@ -54,5 +54,8 @@ fn what_is_not_implemented_says_so_by_name() {
     assert_eq!(refused.status, 501);
     assert!(refused.message.contains("kms:CreateKey"), "{}", refused.message);
     let calls = house.root().call("bastide", "ListCalls", json!({"Service": "kms"})).unwrap();
-    assert_eq!((calls["Calls"][0]["Operation"].as_str(), calls["Calls"][0]["Verdict"].as_str()), (Some("CreateKey"), Some("refused")));
+    assert_eq!(
+        (calls["Calls"][0]["Operation"].as_str(), calls["Calls"][0]["Verdict"].as_str()),
+        (Some("CreateKey"), Some("refused"))
+    );
 }

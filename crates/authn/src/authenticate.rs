@@ -1,9 +1,12 @@
 use crate::{Caller, Directory, Principal, SessionSeal};
 use bastide_base::{Clock, Region, SecretString};
-use bastide_sigv4::{BodyCheck, Call, Dialect, Expect, Fault, Form, Head, KeyCache, Payload, SigError, Style, parse, verify};
+use bastide_sigv4::{
+    BodyCheck, Call, Dialect, Expect, Fault, Form, Head, KeyCache, Payload, SigError, Style, parse, verify,
+};
 use bastide_store::Snapshot;
 
 /// Proves who sent a request.
+#[derive(Default)]
 pub struct Authenticator {
     keys: KeyCache,
 }
@@ -12,6 +15,15 @@ pub struct Authenticator {
 pub struct Claim<'a> {
     form: Form<'a>,
     head: Head<'a>,
+}
+
+/// What claims are held against.
+#[derive(Clone, Copy)]
+pub struct Evidence<'a> {
+    pub clock: &'a Clock,
+    pub state: &'a Snapshot,
+    pub directory: &'a dyn Directory,
+    pub sessions: &'a SessionSeal,
 }
 
 /// A caller, and what of its request is still to be proven.
@@ -83,14 +95,8 @@ impl<'a> Claim<'a> {
     }
 }
 
-impl Default for Authenticator {
-    fn default() -> Self {
-        Authenticator { keys: KeyCache::default() }
-    }
-}
-
 impl Authenticator {
-    /// Proves the claim against the credentials in `state`.
+    /// Proves the claim.
     ///
     /// # Errors
     /// A [`Refusal`]; nothing about the request may be believed then. An anonymous claim is refused here: whoever lets
@@ -100,10 +106,7 @@ impl Authenticator {
         claim: &Claim<'_>,
         payload: Payload<'_>,
         host_bucket: Option<&str>,
-        clock: &Clock,
-        state: &Snapshot,
-        directory: &dyn Directory,
-        sessions: &SessionSeal,
+        evidence: Evidence<'_>,
     ) -> Result<Authenticated, Refusal> {
         let form = &claim.form;
         let id = form.access_key_id().ok_or(Refusal::Signature(SigError::MissingAuthentication))?;
@@ -111,12 +114,12 @@ impl Authenticator {
         if matches!(form, Form::V2(_)) && !style.sigv2 {
             return Err(Refusal::Signature(SigError::SigV2Refused));
         }
-        let now = wire_now(form, clock);
+        let now = wire_now(form, evidence.clock);
         form.check(&claim.head, now, Expect::default()).map_err(Refusal::Signature)?;
 
         let (secret, caller) = match form.session_token() {
-            Some(token) => from_session(id, token, clock, state, directory, sessions)?,
-            None => from_key(id, state, directory)?,
+            Some(token) => from_session(id, token, evidence)?,
+            None => from_key(id, evidence)?,
         };
         let call = Call { head: claim.head, payload, now, style, host_bucket };
         let verified = verify(form, &call, secret.expose().as_bytes(), &self.keys).map_err(Refusal::Signature)?;
@@ -141,20 +144,15 @@ fn wire_now(form: &Form<'_>, clock: &Clock) -> i64 {
     }
 }
 
-fn from_key(id: &str, state: &Snapshot, directory: &dyn Directory) -> Result<(SecretString, Caller), Refusal> {
+fn from_key(id: &str, Evidence { state, directory, .. }: Evidence<'_>) -> Result<(SecretString, Caller), Refusal> {
     let key = directory.access_key(state, id).filter(|key| key.active).ok_or(Refusal::UnknownKey)?;
-    let caller = Caller { principal: key.principal, access_key_id: Some(id.to_owned()), session: None, via: Vec::new() };
+    let caller =
+        Caller { principal: key.principal, access_key_id: Some(id.to_owned()), session: None, via: Vec::new() };
     Ok((key.secret, caller))
 }
 
-fn from_session(
-    id: &str,
-    token: &str,
-    clock: &Clock,
-    state: &Snapshot,
-    directory: &dyn Directory,
-    sessions: &SessionSeal,
-) -> Result<(SecretString, Caller), Refusal> {
+fn from_session(id: &str, token: &str, evidence: Evidence<'_>) -> Result<(SecretString, Caller), Refusal> {
+    let Evidence { clock, state, directory, sessions } = evidence;
     let claims = sessions.open(token).ok_or(Refusal::BadToken)?;
     if claims.access_key_id != id {
         return Err(Refusal::BadToken);
@@ -165,8 +163,12 @@ fn from_session(
     if !directory.stands(state, &claims.principal) {
         return Err(Refusal::BadToken);
     }
-    let caller =
-        Caller { principal: claims.principal, access_key_id: Some(id.to_owned()), session: Some(claims.session), via: Vec::new() };
+    let caller = Caller {
+        principal: claims.principal,
+        access_key_id: Some(id.to_owned()),
+        session: Some(claims.session),
+        via: Vec::new(),
+    };
     Ok((claims.secret_access_key, caller))
 }
 
@@ -175,7 +177,8 @@ impl Caller {
     /// MFA, and out of STS but for AssumeRole and GetCallerIdentity (IAM User Guide, "Compare AWS STS credentials").
     pub fn may_call(&self, service: &str, operation: &str) -> bool {
         let Some(session) = &self.session else { return true };
-        if !matches!(self.principal, Principal::User { .. } | Principal::Root { .. } | Principal::FederatedUser { .. }) {
+        if !matches!(self.principal, Principal::User { .. } | Principal::Root { .. } | Principal::FederatedUser { .. })
+        {
             return true;
         }
         match service {
@@ -190,7 +193,8 @@ impl Caller {
 impl Refusal {
     /// The error as AWS words it in a protocol.
     pub fn fault(&self, dialect: Dialect) -> Fault {
-        let fault = |status, code, message: &str| Fault { status, code, message: message.to_owned(), details: Vec::new() };
+        let fault =
+            |status, code, message: &str| Fault { status, code, message: message.to_owned(), details: Vec::new() };
         const INVALID: &str = "The security token included in the request is invalid.";
         const EXPIRED: &str = "The security token included in the request is expired";
         match (self, dialect) {
@@ -198,10 +202,16 @@ impl Refusal {
             (Refusal::UnknownKey, Dialect::S3) => {
                 fault(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
             }
-            (Refusal::BadToken, Dialect::S3) => fault(400, "InvalidToken", "The provided token is malformed or otherwise invalid."),
+            (Refusal::BadToken, Dialect::S3) => {
+                fault(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+            }
             (Refusal::UnknownKey | Refusal::BadToken, Dialect::Query) => fault(403, "InvalidClientTokenId", INVALID),
-            (Refusal::UnknownKey | Refusal::BadToken, Dialect::Json) => fault(400, "UnrecognizedClientException", INVALID),
-            (Refusal::UnknownKey | Refusal::BadToken, Dialect::Rest) => fault(403, "UnrecognizedClientException", INVALID),
+            (Refusal::UnknownKey | Refusal::BadToken, Dialect::Json) => {
+                fault(400, "UnrecognizedClientException", INVALID)
+            }
+            (Refusal::UnknownKey | Refusal::BadToken, Dialect::Rest) => {
+                fault(403, "UnrecognizedClientException", INVALID)
+            }
             (Refusal::ExpiredToken, Dialect::S3) => fault(400, "ExpiredToken", "The provided token has expired."),
             (Refusal::ExpiredToken, Dialect::Query) => fault(403, "ExpiredToken", EXPIRED),
             (Refusal::ExpiredToken, Dialect::Json) => fault(400, "ExpiredTokenException", EXPIRED),

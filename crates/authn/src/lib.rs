@@ -11,7 +11,7 @@ mod directory;
 mod principal;
 mod session;
 
-pub use authenticate::{Authenticated, Authenticator, Claim, Refusal};
+pub use authenticate::{Authenticated, Authenticator, Claim, Evidence, Refusal};
 pub use directory::{AccessKey, Directory};
 pub use principal::{Caller, Principal, Session, SessionPolicy, SessionTag};
 pub use session::{Claims, Credentials, SessionSeal};

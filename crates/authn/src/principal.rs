@@ -6,12 +6,31 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "type")]
 pub enum Principal {
     /// An account's root user.
-    Root { account: AccountId },
-    User { account: AccountId, path: String, name: String, id: String },
-    AssumedRole { account: AccountId, path: String, role: String, role_id: String, session: String, service_linked: bool },
-    FederatedUser { account: AccountId, name: String },
+    Root {
+        account: AccountId,
+    },
+    User {
+        account: AccountId,
+        path: String,
+        name: String,
+        id: String,
+    },
+    AssumedRole {
+        account: AccountId,
+        path: String,
+        role: String,
+        role_id: String,
+        session: String,
+        service_linked: bool,
+    },
+    FederatedUser {
+        account: AccountId,
+        name: String,
+    },
     /// A service acting for itself (`events.amazonaws.com`).
-    Service { name: String },
+    Service {
+        name: String,
+    },
     /// A request without credentials.
     Anonymous,
 }
@@ -134,7 +153,12 @@ pub enum SessionPolicy {
 
 impl Caller {
     pub fn service(name: impl Into<String>) -> Self {
-        Caller { principal: Principal::Service { name: name.into() }, access_key_id: None, session: None, via: Vec::new() }
+        Caller {
+            principal: Principal::Service { name: name.into() },
+            access_key_id: None,
+            session: None,
+            via: Vec::new(),
+        }
     }
 
     pub fn anonymous() -> Self {

@@ -51,13 +51,21 @@ impl SessionSeal {
     }
 
     /// New credentials for `principal`; `access_key_id` starts with `ASIA`.
-    pub fn issue(&self, access_key_id: String, principal: &Principal, session: &Session, random: &mut Random) -> Option<Credentials> {
+    pub fn issue(
+        &self,
+        access_key_id: String,
+        principal: &Principal,
+        session: &Session,
+        random: &mut Random,
+    ) -> Option<Credentials> {
         const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let secret = zeroize::Zeroizing::new(random.text(LETTERS, 40));
         let body = Written { key: &access_key_id, secret: &secret, principal, session };
         let mut sealed = zeroize::Zeroizing::new(serde_json::to_vec(&body).ok()?);
         let nonce: [u8; NONCE_LEN] = random.bytes();
-        self.0.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([VERSION]), &mut *sealed).ok()?;
+        self.0
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([VERSION]), &mut *sealed)
+            .ok()?;
         let mut token = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
         token.push(VERSION);
         token.extend_from_slice(&nonce);
@@ -110,7 +118,10 @@ mod tests {
         };
         let made = seal.issue("ASIAX".into(), &principal, &session, &mut Seed::from_text("t").stream(0, 0)).unwrap();
         let claims = seal.open(made.session_token.expose()).unwrap();
-        assert_eq!((claims.access_key_id.as_str(), &claims.principal, &claims.session), ("ASIAX", &principal, &session));
+        assert_eq!(
+            (claims.access_key_id.as_str(), &claims.principal, &claims.session),
+            ("ASIAX", &principal, &session)
+        );
         assert!(claims.secret_access_key.matches(made.secret_access_key.expose().as_bytes()));
 
         let token = STANDARD.decode(made.session_token.expose()).unwrap();

@@ -70,7 +70,7 @@ impl Ask {
     pub fn on(mut self, arn: impl ToString) -> Self {
         if let Some(need) = self.last() {
             need.resource.arn = arn.to_string();
-            need.resource.account = need.resource.arn.splitn(6, ':').nth(4).and_then(|part| part.parse().ok());
+            need.resource.account = need.resource.arn.split(':').nth(4).and_then(|part| part.parse().ok());
         }
         self
     }

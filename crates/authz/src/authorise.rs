@@ -2,7 +2,9 @@
 
 use crate::context::{context, facts};
 use crate::decision::Layers;
-use crate::{AppliedPolicy, Ask, Circumstances, Decided, Decision, Gathered, Need, PolicyDocument, PolicySource, Verdict};
+use crate::{
+    AppliedPolicy, Ask, Circumstances, Decided, Decision, Gathered, Need, PolicyDocument, PolicySource, Verdict,
+};
 use bastide_authn::{Caller, Directory};
 use bastide_policy::{Layer, PrincipalFacts, Request, evaluate};
 use bastide_store::{Document, Snapshot};
@@ -46,7 +48,12 @@ pub fn authorise<O>(
 ) -> (Authorisation, Result<Granted<O>, Denial>) {
     let granted = Granted { for_operation: PhantomData };
     if let Ask::Exempt(reason) = ask {
-        let decision = Decision { verdict: Verdict::Exempt, exempt: Some((*reason).to_owned()), principal: None, needs: Vec::new() };
+        let decision = Decision {
+            verdict: Verdict::Exempt,
+            exempt: Some((*reason).to_owned()),
+            principal: None,
+            needs: Vec::new(),
+        };
         return (Authorisation { decision, documents: Vec::new() }, Ok(granted));
     }
     let mut principal = facts(caller);
@@ -96,7 +103,13 @@ fn decide(
             broken = Some(name);
         }
         let stored = document.document();
-        applied.push(AppliedPolicy { layer, level, name: name.to_owned(), kind: document.kind(), document: stored.hash().to_string() });
+        applied.push(AppliedPolicy {
+            layer,
+            level,
+            name: name.to_owned(),
+            kind: document.kind(),
+            document: stored.hash().to_string(),
+        });
         documents.push(stored.clone());
     }
     layers.resource_must_allow = need.resource.policy.as_ref().is_some_and(|policy| policy.must_allow);

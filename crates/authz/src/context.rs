@@ -31,14 +31,22 @@ pub(crate) fn facts(caller: &Caller) -> PrincipalFacts {
             facts.is_service_linked_role = *service_linked;
             facts.with_unique_id(role_id.as_str())
         }
-        Principal::FederatedUser { account, .. } => PrincipalFacts::federated_user(&arn, &format!("arn:aws:iam::{account}:root")),
+        Principal::FederatedUser { account, .. } => {
+            PrincipalFacts::federated_user(&arn, &format!("arn:aws:iam::{account}:root"))
+        }
         Principal::Service { name } => PrincipalFacts::service(name),
         Principal::Anonymous => PrincipalFacts::anonymous(),
     }
 }
 
 /// Builds the context of `need`; `tags` are those of the user or role behind the caller.
-pub(crate) fn context(caller: &Caller, facts: &PrincipalFacts, circumstances: &Circumstances, need: &Need, tags: &[(String, String)]) -> Context {
+pub(crate) fn context(
+    caller: &Caller,
+    facts: &PrincipalFacts,
+    circumstances: &Circumstances,
+    need: &Need,
+    tags: &[(String, String)],
+) -> Context {
     let mut context = Context::with_capacity(20 + need.keys.len());
     let now = circumstances.now;
     context.set("aws:CurrentTime", now.whole_seconds().iso8601());

@@ -1,7 +1,9 @@
 //! A decision as the record keeps it: no prose, but everything that is needed to decide again.
 
 use crate::PolicyDocument;
-use bastide_policy::{Context, Layer, Policies, PolicyKind, PrincipalFacts, Request, ResourceSource, Source, Trace, explain};
+use bastide_policy::{
+    Context, Layer, Policies, PolicyKind, PrincipalFacts, Request, ResourceSource, Source, Trace, explain,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +61,16 @@ pub struct AppliedPolicy {
 
 /// Decides `decided` again with the policy texts of its time and says what every statement did. `text` finds a document by
 /// its hash. `None` when a document is gone or no longer compiles: then nothing truthful can be said.
-pub fn re_evaluate(principal: &PrincipalFacts, decided: &Decided, mut text: impl FnMut(&str) -> Option<String>) -> Option<Trace> {
-    let documents: Option<Vec<PolicyDocument>> =
-        decided.policies.iter().map(|policy| Some(PolicyDocument::stored(text(&policy.document)?, policy.kind))).collect();
+pub fn re_evaluate(
+    principal: &PrincipalFacts,
+    decided: &Decided,
+    mut text: impl FnMut(&str) -> Option<String>,
+) -> Option<Trace> {
+    let documents: Option<Vec<PolicyDocument>> = decided
+        .policies
+        .iter()
+        .map(|policy| Some(PolicyDocument::stored(text(&policy.document)?, policy.kind)))
+        .collect();
     let documents = documents?;
     let mut layers = Layers { resource_must_allow: decided.resource_must_allow, ..Layers::default() };
     if decided.session_limited {

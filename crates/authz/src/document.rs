@@ -26,7 +26,12 @@ impl PolicyDocument {
 
     /// A document that was accepted before.
     pub fn stored(text: impl Into<String>, kind: PolicyKind) -> Self {
-        PolicyDocument(Arc::new(Inner { text: Arc::from(text.into()), kind, compiled: OnceLock::new(), document: OnceLock::new() }))
+        PolicyDocument(Arc::new(Inner {
+            text: Arc::from(text.into()),
+            kind,
+            compiled: OnceLock::new(),
+            document: OnceLock::new(),
+        }))
     }
 
     pub fn text(&self) -> &str {

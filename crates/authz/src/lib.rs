@@ -5,10 +5,10 @@
 //! opinion about who the caller is (that is `authn`), and any rule of evaluation (that is `policy`).
 
 mod ask;
-mod document;
 mod authorise;
 mod context;
 mod decision;
+mod document;
 
 pub use ask::{Ask, Need, Resource, ResourcePolicy};
 pub use authorise::{Authorisation, Denial, Granted, Sources, authorise};

@@ -100,7 +100,10 @@ impl Clock {
 
     /// A clock whose wall time stands at `wall`.
     pub fn manual(wall: Timestamp) -> Self {
-        Clock { source: Source::Manual(wall.millis().into()), inner: Mutex::new(Inner { state: ClockState::default(), latest: Timestamp::default() }) }
+        Clock {
+            source: Source::Manual(wall.millis().into()),
+            inner: Mutex::new(Inner { state: ClockState::default(), latest: Timestamp::default() }),
+        }
     }
 
     fn wall(&self) -> Timestamp {

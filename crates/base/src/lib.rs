@@ -16,5 +16,5 @@ pub use clock::{BadClockMove, Clock, ClockState};
 pub use id::{PrincipalKind, account_of_access_key, unique_id};
 pub use random::{Random, Seed};
 pub use region::{Region, UnknownRegion};
-pub use secret::{Secret, SecretBytes, SecretString, Sealer, with_sealer};
+pub use secret::{Sealer, Secret, SecretBytes, SecretString, with_sealer};
 pub use time::{BadTimestamp, Timestamp};

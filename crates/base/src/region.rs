@@ -3,11 +3,40 @@ use std::{fmt, str::FromStr};
 
 /// The public regions of the `aws` partition (AWS General Reference, "AWS Regions").
 const NAMES: &[&str] = &[
-    "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
-    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-    "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1", "eu-central-2", "eu-north-1",
-    "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1",
-    "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
 ];
 
 /// One of AWS's public regions.
@@ -40,7 +69,12 @@ impl Region {
 impl FromStr for Region {
     type Err = UnknownRegion;
     fn from_str(text: &str) -> Result<Self, UnknownRegion> {
-        NAMES.binary_search(&text).ok().and_then(|at| NAMES.get(at)).map(|name| Region(name)).ok_or_else(|| UnknownRegion(text.to_owned()))
+        NAMES
+            .binary_search(&text)
+            .ok()
+            .and_then(|at| NAMES.get(at))
+            .map(|name| Region(name))
+            .ok_or_else(|| UnknownRegion(text.to_owned()))
     }
 }
 impl Serialize for Region {

@@ -71,7 +71,9 @@ fn opened<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretBytes, D::
     let text = String::deserialize(deserializer)?;
     let sealed = hex::decode(text).map_err(|_| D::Error::custom("a sealed secret is damaged"))?;
     let sealer = sealer().ok_or_else(|| D::Error::custom("a secret is read only under a sealer"))?;
-    sealer.open(&sealed).ok_or_else(|| D::Error::custom("a sealed secret does not open: wrong master key or damaged data"))
+    sealer
+        .open(&sealed)
+        .ok_or_else(|| D::Error::custom("a sealed secret does not open: wrong master key or damaged data"))
 }
 
 impl<'de> Deserialize<'de> for Secret<Vec<u8>> {
@@ -83,7 +85,8 @@ impl<'de> Deserialize<'de> for Secret<Vec<u8>> {
 impl<'de> Deserialize<'de> for Secret<String> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let bytes = opened(deserializer)?;
-        let text = std::str::from_utf8(bytes.expose()).map_err(|_| serde::de::Error::custom("a sealed secret is not text"))?;
+        let text =
+            std::str::from_utf8(bytes.expose()).map_err(|_| serde::de::Error::custom("a sealed secret is not text"))?;
         Ok(Secret::new(text.to_owned()))
     }
 }

@@ -60,7 +60,11 @@ impl Timestamp {
     }
 
     fn jiff(self) -> jiff::Timestamp {
-        jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX })
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        })
     }
 
     /// `2026-11-24T01:02:03Z`, with `.250` only when there is a fraction.
@@ -86,15 +90,27 @@ impl Timestamp {
             return Ok(Timestamp(at.as_millisecond()));
         }
         if let Ok(secs) = text.parse::<f64>() {
-            return if secs.is_finite() && secs.abs() < 4e11 { Ok(Self::from_secs_f64(secs)) } else { Err(BadTimestamp) };
+            return if secs.is_finite() && secs.abs() < 4e11 {
+                Ok(Self::from_secs_f64(secs))
+            } else {
+                Err(BadTimestamp)
+            };
         }
         if let Ok(at) = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text) {
-            return at.to_zoned(jiff::tz::TimeZone::UTC).map(|z| Timestamp(z.timestamp().as_millisecond())).map_err(|_| BadTimestamp);
+            return at
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .map(|z| Timestamp(z.timestamp().as_millisecond()))
+                .map_err(|_| BadTimestamp);
         }
         if let Ok(at) = text.parse::<jiff::civil::DateTime>() {
-            return at.to_zoned(jiff::tz::TimeZone::UTC).map(|z| Timestamp(z.timestamp().as_millisecond())).map_err(|_| BadTimestamp);
+            return at
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .map(|z| Timestamp(z.timestamp().as_millisecond()))
+                .map_err(|_| BadTimestamp);
         }
-        jiff::fmt::rfc2822::parse(&text.replace("GMT", "+0000")).map(|z| Timestamp(z.timestamp().as_millisecond())).map_err(|_| BadTimestamp)
+        jiff::fmt::rfc2822::parse(&text.replace("GMT", "+0000"))
+            .map(|z| Timestamp(z.timestamp().as_millisecond()))
+            .map_err(|_| BadTimestamp)
     }
 }
 
@@ -111,7 +127,13 @@ mod tests {
     #[test]
     fn every_form_names_the_same_instant() {
         let at = Timestamp::from_secs(1_440_938_160);
-        for text in ["2015-08-30T12:36:00Z", "20150830T123600Z", "Sun, 30 Aug 2015 12:36:00 GMT", "1440938160", "2015-08-30T14:36:00+02:00"] {
+        for text in [
+            "2015-08-30T12:36:00Z",
+            "20150830T123600Z",
+            "Sun, 30 Aug 2015 12:36:00 GMT",
+            "1440938160",
+            "2015-08-30T14:36:00+02:00",
+        ] {
             assert_eq!(Timestamp::parse(text), Ok(at), "{text}");
         }
         assert_eq!(at.iso8601(), "2015-08-30T12:36:00Z");

@@ -8,7 +8,9 @@ use std::time::Duration;
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadBody {
-    TooLarge { bytes_max: usize },
+    TooLarge {
+        bytes_max: usize,
+    },
     TooSlow,
     /// The connection ended before the body did, or its framing is broken.
     Broken,

@@ -35,7 +35,12 @@ const TLS_HANDSHAKE: u8 = 0x16;
 ///
 /// # Errors
 /// Only when the listener itself fails; a broken connection is that client's.
-pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, settings: Settings, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+pub async fn serve(
+    gateway: Arc<Gateway>,
+    listener: TcpListener,
+    settings: Settings,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let acceptor = settings.tls.map(TlsAcceptor::from);
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(gateway.limits.connections_max));
@@ -124,7 +129,11 @@ fn builder(gateway: &Gateway) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(gateway: Arc<Gateway>, peer: Peer, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    gateway: Arc<Gateway>,
+    peer: Peer,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let (mut parts, body) = request.into_parts();
     // HTTP/2 has the host in its authority; everything behind this line looks for the header.
     if !parts.headers.contains_key("host")

@@ -16,7 +16,7 @@
 use crate::body::{BadBody, Unread};
 use crate::limits::body_bytes_max;
 use crate::{Limits, Request, Response, health, respond};
-use bastide_authn::{Authenticator, Caller, Claim, Refusal};
+use bastide_authn::{Authenticator, Caller, Claim, Evidence, Refusal};
 use bastide_authz::Circumstances;
 use bastide_base::{Random, Region};
 use bastide_codec::{Found, RequestHead, Route, RouteError, decode, encode, find, gzip, validate, validation_error};
@@ -77,8 +77,14 @@ impl Gateway {
         let body = Unread::new(body, self.limits.body_deadline);
 
         let signature_head = signature_headers(&request);
-        let head = Head { method: &request.method, path: &request.path, query: &request.query, headers: &signature_head };
-        let wire = RequestHead { method: &request.method, path: &request.path, query: &request.query, headers: &request.headers };
+        let head =
+            Head { method: &request.method, path: &request.path, query: &request.query, headers: &signature_head };
+        let wire = RequestHead {
+            method: &request.method,
+            path: &request.path,
+            query: &request.query,
+            headers: &request.headers,
+        };
         let claim = Claim::read(head);
         let found = match self.service(&wire, &claim, &request) {
             Ok(found) => found,
@@ -104,7 +110,12 @@ impl Gateway {
         self.finish(&walk, route, executed).await
     }
 
-    fn service(&self, wire: &RequestHead<'_>, claim: &Result<Claim<'_>, Refusal>, request: &Request) -> Result<Found, RouteError> {
+    fn service(
+        &self,
+        wire: &RequestHead<'_>,
+        claim: &Result<Claim<'_>, Refusal>,
+        request: &Request,
+    ) -> Result<Found, RouteError> {
         let signing_name = claim.as_ref().ok().and_then(Claim::service);
         find(wire, signing_name, request.header("host"))
     }
@@ -133,7 +144,8 @@ impl Gateway {
 
         walk.caller = self.authenticate(&claim, raw.as_ref().map(Bytes::as_ref)).map_err(believe)?;
 
-        let plain = raw.map(|raw| inflate(request, raw, body_bytes_max(walk.protocol))).transpose()?.unwrap_or_default();
+        let plain =
+            raw.map(|raw| inflate(request, raw, body_bytes_max(walk.protocol))).transpose()?.unwrap_or_default();
         let route = early.unwrap_or_else(|| found.route(wire, &plain, None)).map_err(|error| {
             walk.operation = operation_name(&error);
             let out = error.to_error();
@@ -187,15 +199,13 @@ impl Gateway {
         let payload = body.map_or(Payload::Streamed, Payload::Whole);
         let state = self.cloud.state();
         let ports = &self.cloud.ports;
-        let authenticated = self.authenticator.authenticate(
-            claim,
-            payload,
-            None,
-            self.cloud.clock(),
-            &state,
-            ports.directory.as_ref(),
-            &ports.sessions,
-        )?;
+        let evidence = Evidence {
+            clock: self.cloud.clock(),
+            state: &state,
+            directory: ports.directory.as_ref(),
+            sessions: &ports.sessions,
+        };
+        let authenticated = self.authenticator.authenticate(claim, payload, None, evidence)?;
         match (authenticated.body, body) {
             (BodyCheck::Done | BodyCheck::Unsigned, _) | (_, None) => Ok(Some(authenticated.caller)),
             // Only services whose bodies stream understand chunks or a hash to be checked later; verify() says so.
@@ -215,7 +225,9 @@ impl Gateway {
             self.cloud.apply(effects);
             self.run_due_jobs().await;
         }
-        let answer = |value: &Value, route: &Route| encode(route.service, route.protocol, route.operation, value, &walk.request_id);
+        let answer = |value: &Value, route: &Route| {
+            encode(route.service, route.protocol, route.operation, value, &walk.request_id)
+        };
         match (outcome, route) {
             (Ok(value), Some(route)) => match answer(&value, &route) {
                 Ok(response) => respond::encoded(response),
@@ -239,9 +251,15 @@ impl Gateway {
     fn stray(&self, request: &Request, request_id: &str, error: &RouteError) -> Response {
         let out = error.to_error();
         let circumstances = self.circumstances(request);
-        let mut record = CallRecord::refused(request_id, "unknown", &format!("{} {}", request.method, clipped(&request.path)), self.cloud.management());
+        let mut record = CallRecord::refused(
+            request_id,
+            "unknown",
+            &format!("{} {}", request.method, clipped(&request.path)),
+            self.cloud.management(),
+        );
         record.surround(&circumstances);
-        let Executed { ticket, .. } = self.cloud.refuse(record, Fault::common(out.code.clone(), out.status, out.message.clone()));
+        let Executed { ticket, .. } =
+            self.cloud.refuse(record, Fault::common(out.code.clone(), out.status, out.message.clone()));
         // Nothing was done or shown, so the record need not be awaited.
         drop(ticket);
         let message = "Bastide could not tell which AWS service this request is for: it is not signed for one, and neither its \
@@ -250,7 +268,8 @@ impl Gateway {
     }
 
     fn record_of(&self, walk: &Walk) -> CallRecord {
-        let account = walk.caller.as_ref().and_then(|caller| caller.principal.account()).unwrap_or(self.cloud.management());
+        let account =
+            walk.caller.as_ref().and_then(|caller| caller.principal.account()).unwrap_or(self.cloud.management());
         let mut record = CallRecord::refused(&walk.request_id, walk.service.name, &walk.operation, account);
         record.caller = walk.caller.clone();
         record.surround(&walk.circumstances);

@@ -1,6 +1,8 @@
 //! TLS with a certificate authority of the house's own, made at first start.
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fs;
 use std::io::{self, Write};
@@ -34,7 +36,10 @@ impl LocalCa {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).map_err(other)?;
-        Ok(LocalCa { certificate_pem: certificate.pem(), key_pem: bastide_base::SecretString::new(key.serialize_pem()) })
+        Ok(LocalCa {
+            certificate_pem: certificate.pem(),
+            key_pem: bastide_base::SecretString::new(key.serialize_pem()),
+        })
     }
 
     /// The authority of a data directory; made there the first time.

@@ -123,7 +123,12 @@ impl<'a> Cx<'a> {
     }
 
     /// Seals temporary credentials.
-    pub fn seal_session(&mut self, access_key_id: String, principal: &Principal, session: &Session) -> Option<Credentials> {
+    pub fn seal_session(
+        &mut self,
+        access_key_id: String,
+        principal: &Principal,
+        session: &Session,
+    ) -> Option<Credentials> {
         self.cloud.ports.sessions.issue(access_key_id, principal, session, self.random)
     }
 

@@ -57,7 +57,9 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OpenError::Services(problems) => write!(f, "services disagree with their API models:\n{}", problems.join("\n")),
+            OpenError::Services(problems) => {
+                write!(f, "services disagree with their API models:\n{}", problems.join("\n"))
+            }
             OpenError::Store(error) => error.fmt(f),
         }
     }
@@ -103,7 +105,9 @@ impl Cloud {
         let store = opening.store;
         let mut bracket = store.begin();
         let known = bracket.get::<Houses>(());
-        let clock = opening.clock.unwrap_or_else(|| Clock::system(known.as_ref().map(|house| house.clock.clone()).unwrap_or_default()));
+        let clock = opening
+            .clock
+            .unwrap_or_else(|| Clock::system(known.as_ref().map(|house| house.clock.clone()).unwrap_or_default()));
         let now = clock.now();
         let house = match known {
             Some(house) => House { boot: house.boot + 1, ..House::clone(&house) },
@@ -124,7 +128,8 @@ impl Cloud {
             circumstances: quiet(now, Region::US_EAST_1),
             parent: None,
         };
-        let record = CallRecord::of(&call, false).stored(Vec::new()).map_err(|fault| StoreError::Engine(fault.to_string()))?;
+        let record =
+            CallRecord::of(&call, false).stored(Vec::new()).map_err(|fault| StoreError::Engine(fault.to_string()))?;
         bracket.commit(vec![record])?.wait()?;
         Ok(Cloud {
             ports: opening.ports,
@@ -191,7 +196,8 @@ impl Cloud {
             let mut tx = Tx::over(&self.store.snapshot());
             let (mut record, mut outcome) = self.bracket(call, op, input, &mut tx, &mut random, &mut inner);
             if outcome.is_ok() && !tx.is_unchanged() {
-                let fault = Fault::internal(format!("{}:{} says that it only reads, and wrote", call.service, call.operation));
+                let fault =
+                    Fault::internal(format!("{}:{} says that it only reads, and wrote", call.service, call.operation));
                 record.fail(&fault, bastide_shape::service(call.service));
                 outcome = Err(fault);
             }
@@ -274,7 +280,8 @@ impl Cloud {
         bracket.delete::<Jobs>(key);
         let savepoint = bracket.savepoint();
         let mut inner = Inner::default();
-        let (record, outcome) = self.run_job(&job, Timestamp::from_millis(key.0), bracket.tx(), &mut random, &mut inner);
+        let (record, outcome) =
+            self.run_job(&job, Timestamp::from_millis(key.0), bracket.tx(), &mut random, &mut inner);
         if outcome.is_err() {
             bracket.rollback(savepoint);
             inner.effects.clear();
@@ -290,7 +297,14 @@ impl Cloud {
         Ok(())
     }
 
-    fn run_job(&self, job: &Job, due: Timestamp, tx: &mut Tx, random: &mut Random, inner: &mut Inner) -> (CallRecord, Result<(), Fault>) {
+    fn run_job(
+        &self,
+        job: &Job,
+        due: Timestamp,
+        tx: &mut Tx,
+        random: &mut Random,
+        inner: &mut Inner,
+    ) -> (CallRecord, Result<(), Fault>) {
         let service = self.services.get(job.service.as_str());
         let call = Call {
             request_id: random.uuid(),
@@ -315,8 +329,16 @@ impl Cloud {
     }
 
     /// A call that a service makes on the way, in its caller's transaction.
-    pub(crate) fn call_within(&self, cx: &mut Cx<'_>, caller: Caller, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
-        let found = self.services.get(service).and_then(|entry| Some((entry.name, self.operation(service, operation)?)));
+    pub(crate) fn call_within(
+        &self,
+        cx: &mut Cx<'_>,
+        caller: Caller,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        let found =
+            self.services.get(service).and_then(|entry| Some((entry.name, self.operation(service, operation)?)));
         let (service, op) = found.ok_or_else(|| Fault::not_implemented(service, operation))?;
         let call = Call {
             request_id: cx.random.uuid(),
@@ -344,7 +366,15 @@ impl Cloud {
         outcome
     }
 
-    fn bracket(&self, call: &Call, op: &OpEntry, input: Value, tx: &mut Tx, random: &mut Random, inner: &mut Inner) -> (CallRecord, Result<Value, Fault>) {
+    fn bracket(
+        &self,
+        call: &Call,
+        op: &OpEntry,
+        input: Value,
+        tx: &mut Tx,
+        random: &mut Random,
+        inner: &mut Inner,
+    ) -> (CallRecord, Result<Value, Fault>) {
         let mut record = CallRecord::of(call, op.read_only);
         let model = bastide_shape::service(call.service);
         let outcome = self.decide_and_run(call, op, model, input, tx, random, inner, &mut record);

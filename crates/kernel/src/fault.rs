@@ -52,13 +52,21 @@ impl Fault {
 
     /// Something that must not happen did; the client learns no more than that, the record keeps the cause.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        Fault::common("InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.")
-            .because(cause)
+        Fault::common(
+            "InternalFailure",
+            500,
+            "The request processing has failed because of an unknown error, exception or failure.",
+        )
+        .because(cause)
     }
 
     /// The operation exists in AWS and is not implemented here.
     pub fn not_implemented(service: &str, operation: &str) -> Self {
-        Fault::common("NotImplemented", 501, format!("Bastide does not implement {service}:{operation}. `bastide coverage` lists what it does."))
+        Fault::common(
+            "NotImplemented",
+            501,
+            format!("Bastide does not implement {service}:{operation}. `bastide coverage` lists what it does."),
+        )
     }
 
     /// Policies say no. The gateway spells the code as the service's protocol does.
@@ -106,9 +114,12 @@ impl Fault {
                 FaultCode { shape: None, code: code.clone().into_owned(), status: *status, sender: *status < 500 }
             }
             FaultKind::Modelled(shape) => match service.and_then(|service| error_shape(service, shape)) {
-                Some(error) => {
-                    FaultCode { shape: Some(shape), code: error.code.to_owned(), status: error.status, sender: error.status < 500 }
-                }
+                Some(error) => FaultCode {
+                    shape: Some(shape),
+                    code: error.code.to_owned(),
+                    status: error.status,
+                    sender: error.status < 500,
+                },
                 None => FaultCode { shape: None, code: "InternalFailure".to_owned(), status: 500, sender: false },
             },
         }

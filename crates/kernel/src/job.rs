@@ -36,7 +36,12 @@ pub(crate) struct Job {
     pub arranged_by: String,
 }
 
-pub(crate) fn schedule(cx: &mut Cx<'_>, name: &'static str, due: Timestamp, payload: serde_json::Value) -> Result<(), Fault> {
+pub(crate) fn schedule(
+    cx: &mut Cx<'_>,
+    name: &'static str,
+    due: Timestamp,
+    payload: serde_json::Value,
+) -> Result<(), Fault> {
     let known = cx.cloud.job(cx.call.service, name).is_some();
     if !known {
         return Err(Fault::internal(format!("{} has no job {name}", cx.call.service)));

@@ -114,7 +114,12 @@ impl CallRecord {
 
     pub(crate) fn fail(&mut self, fault: &Fault, model: Option<&Service>) {
         let FaultCode { code, status, .. } = fault.code(model);
-        self.error = Some(ErrorRecord { code, message: fault.message().to_owned(), status, cause: fault.cause().map(str::to_owned) });
+        self.error = Some(ErrorRecord {
+            code,
+            message: fault.message().to_owned(),
+            status,
+            cause: fault.cause().map(str::to_owned),
+        });
     }
 
     /// In the store's form.
@@ -176,8 +181,14 @@ pub(crate) fn redacted(service: &Service, shape: Option<ShapeId>, value: &Value)
             let member = |name: &str| structure.and_then(|structure| structure.member(name));
             let json = |(name, value): &(&'static str, Value)| {
                 let known = member(name);
-                let hidden = known.is_some_and(|member| member.sensitive) || structure.is_some() && known.is_none() || is_secret(name);
-                let value = if hidden { Json::from(HIDDEN) } else { redacted(service, known.map(|member| member.shape), value) };
+                let hidden = known.is_some_and(|member| member.sensitive)
+                    || structure.is_some() && known.is_none()
+                    || is_secret(name);
+                let value = if hidden {
+                    Json::from(HIDDEN)
+                } else {
+                    redacted(service, known.map(|member| member.shape), value)
+                };
                 ((*name).to_owned(), value)
             };
             Json::Object(fields.iter().map(json).collect())
@@ -191,8 +202,22 @@ pub(crate) fn redacted(service: &Service, shape: Option<ShapeId>, value: &Value)
 fn is_secret(name: &str) -> bool {
     matches!(
         name,
-        "SecretAccessKey" | "SessionToken" | "Password" | "NewPassword" | "OldPassword" | "Plaintext" | "PrivateKey"
-            | "AuthenticationCode1" | "AuthenticationCode2" | "TokenCode" | "SAMLAssertion" | "WebIdentityToken"
-            | "Base32StringSeed" | "QRCodePNG" | "PrivateKeyPlaintext" | "SecretString" | "SecretBinary"
+        "SecretAccessKey"
+            | "SessionToken"
+            | "Password"
+            | "NewPassword"
+            | "OldPassword"
+            | "Plaintext"
+            | "PrivateKey"
+            | "AuthenticationCode1"
+            | "AuthenticationCode2"
+            | "TokenCode"
+            | "SAMLAssertion"
+            | "WebIdentityToken"
+            | "Base32StringSeed"
+            | "QRCodePNG"
+            | "PrivateKeyPlaintext"
+            | "SecretString"
+            | "SecretBinary"
     )
 }

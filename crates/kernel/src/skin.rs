@@ -193,7 +193,14 @@ pub fn check(service: &Service, shape: Option<ShapeId>, description: &Descriptio
     problems
 }
 
-fn compare(service: &Service, id: ShapeId, description: &Description, path: String, depth: usize, problems: &mut Vec<String>) {
+fn compare(
+    service: &Service,
+    id: ShapeId,
+    description: &Description,
+    path: String,
+    depth: usize,
+    problems: &mut Vec<String>,
+) {
     if depth > 16 {
         return;
     }

@@ -26,5 +26,9 @@ fn only_management(account: bastide_base::AccountId, cloud: &bastide_kernel::Clo
     if account == cloud.management() {
         return Ok(());
     }
-    Err(Fault::common("AccessDeniedException", 403, format!("This concerns every account, so only the management account {} may do it.", cloud.management())))
+    Err(Fault::common(
+        "AccessDeniedException",
+        403,
+        format!("This concerns every account, so only the management account {} may do it.", cloud.management()),
+    ))
 }

@@ -46,7 +46,8 @@ fn every_operation_is_denied_without_permission_and_changes_nothing() {
 #[test]
 fn one_operation_can_be_given_alone() {
     let house = House::new();
-    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"bastide:AdvanceClock","Resource":"*"}]}"#;
+    let policy =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"bastide:AdvanceClock","Resource":"*"}]}"#;
     let ci = house.user("ci", Some(policy));
     let answer = ci.call("bastide", "AdvanceClock", json!({"Seconds": 86_400})).unwrap();
     assert_eq!(answer["Time"].as_f64(), Some((WALL.secs() + 86_400) as f64));
@@ -121,7 +122,10 @@ fn an_explanation_names_the_statement_even_after_the_policy_is_gone() {
     assert!(why["Traces"][0].to_string().contains("NoGroups"), "{}", why["Traces"][0]);
     let last = root.call("bastide", "ExplainCall", json!({})).unwrap();
     assert_eq!(last["Record"]["operation"], "DeleteUserPolicy");
-    assert_eq!(code(root.call("bastide", "ExplainCall", json!({"RequestId": "00000000-0000"}))), "ResourceNotFoundException");
+    assert_eq!(
+        code(root.call("bastide", "ExplainCall", json!({"RequestId": "00000000-0000"}))),
+        "ResourceNotFoundException"
+    );
 }
 
 #[test]

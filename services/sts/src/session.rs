@@ -8,7 +8,8 @@ use bastide_kernel::{Cx, Fault};
 /// Seals a session of `principal` and answers with its credentials.
 pub fn issue(cx: &mut Cx<'_>, principal: &Principal, session: &Session) -> Result<wire::Credentials, Fault> {
     let id = cx.unique_id(PrincipalKind::TemporaryAccessKey);
-    let made = cx.seal_session(id, principal, session).ok_or_else(|| Fault::internal("the session could not be sealed"))?;
+    let made =
+        cx.seal_session(id, principal, session).ok_or_else(|| Fault::internal("the session could not be sealed"))?;
     Ok(wire::Credentials {
         AccessKeyId: made.access_key_id,
         SecretAccessKey: made.secret_access_key,

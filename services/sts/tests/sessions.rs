@@ -68,14 +68,26 @@ fn an_outsider_is_denied_and_cannot_tell_whether_the_role_exists() {
     let there = refused(assume(&mallory, "reader", json!({})), "AccessDenied");
     let nowhere = refused(assume(&mallory, "no-such", json!({})), "AccessDenied");
     assert_eq!(there.replace("reader", "X"), nowhere.replace("no-such", "X"));
-    assert!(there.starts_with(&format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {}", arn("user/mallory"), arn("role/reader"))), "{there}");
+    assert!(
+        there.starts_with(&format!(
+            "User: {} is not authorized to perform: sts:AssumeRole on resource: {}",
+            arn("user/mallory"),
+            arn("role/reader")
+        )),
+        "{there}"
+    );
 }
 
 #[test]
 fn the_external_id_must_be_the_one_in_the_trust_policy() {
     let house = House::new();
     let alice = house.user("alice", None);
-    role(&house, "vendor", &trusting(&arn("user/alice"), json!({"StringEquals": {"sts:ExternalId": "right"}})), ALLOW_ALL);
+    role(
+        &house,
+        "vendor",
+        &trusting(&arn("user/alice"), json!({"StringEquals": {"sts:ExternalId": "right"}})),
+        ALLOW_ALL,
+    );
 
     refused(assume(&alice, "vendor", json!({})), "AccessDenied");
     refused(assume(&alice, "vendor", json!({"ExternalId": "wrong"})), "AccessDenied");
@@ -143,7 +155,10 @@ fn durations_are_limited_by_the_role_and_by_chaining() {
     house.root().call("iam", "UpdateRole", json!({"RoleName": "second", "MaxSessionDuration": 7200})).unwrap();
     let first = alice.of_session(&assume(&alice, "first", json!({})).unwrap());
     let message = refused(assume(&first, "second", json!({"DurationSeconds": 3601})), "ValidationError");
-    assert_eq!(message, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
+    assert_eq!(
+        message,
+        "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
+    );
 }
 
 #[test]
