@@ -107,14 +107,33 @@ impl DataDir {
     }
 
     /// Copies everything that is durable in `store` into `target`, which must not exist or be empty: state, records,
-    /// saved snapshots, blobs, and the master key unless it is kept outside. The copy lives its own life. Slow: not
-    /// inside a bracket. `as_of` puts the copy's state back to a saved snapshot; its records are all there.
+    /// saved snapshots, blobs, and the master key unless it is kept outside. The copy is there whole or not at all, and
+    /// lives its own life. `as_of` puts its state back to a saved snapshot; its records are all there. Slow: not inside
+    /// a bracket.
     pub fn fork(&self, store: &Store, target: &Path, as_of: Option<&Saved>) -> Result<DataDir> {
-        make_private_dir(target)?;
-        let mut entries = fs::read_dir(target).map_err(|why| StoreError::file("looking into", target, why))?;
-        if entries.next().is_some() {
+        let is_used = target.exists() && target.read_dir().map_or(true, |mut entries| entries.next().is_some());
+        if is_used {
             return Err(StoreError::Engine(format!("{} is not empty", target.display())));
         }
+        let mut part = target.as_os_str().to_owned();
+        part.push(".part");
+        let part = Path::new(&part);
+        if part.exists() {
+            fs::remove_dir_all(part).map_err(|why| StoreError::file("removing", part, why))?;
+        }
+        make_private_dir(part)?;
+        let copied = self.copy_into(store, part, as_of).and_then(|()| {
+            fs::rename(part, target).map_err(|why| StoreError::file("naming", target, why))?;
+            target.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), sync)
+        });
+        if copied.is_err() {
+            // What cannot be removed now is removed by the next fork of this name.
+            let _ = fs::remove_dir_all(part);
+        }
+        copied.map(|()| DataDir { path: target.to_owned(), key: self.key.clone() })
+    }
+
+    fn copy_into(&self, store: &Store, target: &Path, as_of: Option<&Saved>) -> Result<()> {
         // The state before the blobs, so that every blob it speaks of is there; later ones are garbage in the copy.
         store.copy_engine_to(target)?;
         if let Some(Saved { version, .. }) = as_of {
@@ -129,8 +148,7 @@ impl DataDir {
         if matches!(self.key, KeySource::InDir) {
             write_private(&target.join(KEY), store.master_key().file_text().as_bytes())?;
         }
-        sync(target)?;
-        Ok(DataDir { path: target.to_owned(), key: self.key.clone() })
+        sync(target)
     }
 
     fn own_key(&self) -> Result<(MasterKey, bool)> {

@@ -79,7 +79,7 @@ impl fmt::Display for StoreError {
                 write!(f, "{} is missing but the state needs it; nothing was touched: put the key back", path.display())
             }
             Self::BadMasterKey(path) => write!(f, "{} does not hold 64 hexadecimal digits", path.display()),
-            Self::ReadOnly => f.write_str("the state is open for reading only"),
+            Self::ReadOnly => f.write_str("the state takes no writes: it was opened for reading, or has been closed"),
             Self::Row { table, why } => write!(f, "a row of table {table} cannot be read or written: {why}"),
             Self::Tables(why) => write!(f, "the tables contradict each other: {why}"),
             Self::NoSuchSnapshot(name) => write!(f, "there is no snapshot named {name:?}"),

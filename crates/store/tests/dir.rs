@@ -237,6 +237,10 @@ fn a_fork_lives_its_own_life() {
     let target = temp.path().join("b");
     let fork = dir.fork(&store, &target, None).unwrap();
     assert!(dir.fork(&store, &target, None).unwrap_err().to_string().contains("is not empty"));
+    let gone = bastide_store::Saved { version: 99, name: "gone".into(), time: Timestamp::default() };
+    assert!(dir.fork(&store, &temp.path().join("d"), Some(&gone)).is_err());
+    let names = fs::read_dir(temp.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(names.len(), 2, "a fork that fails leaves nothing: {names:?}");
     put(&store, "carol", user("/"));
     assert!(blobs.delete(&blob.id).unwrap());
 

@@ -421,6 +421,23 @@ fn many_writers_count_without_losing_one() {
 }
 
 #[test]
+fn when_the_writer_dies_callers_are_told_and_do_not_hang() {
+    let (engine, store) = faulty();
+    count(&store, "kept").wait().unwrap();
+    engine.panics.store(true, Ordering::SeqCst);
+    engine.shut();
+    let in_hand = count(&store, "in hand");
+    engine.wait_for_append();
+    let queued = count(&store, "queued");
+    engine.open();
+    let stopped = StoreError::Engine("the store has stopped".into());
+    assert_eq!(in_hand.wait(), Err(stopped.clone()));
+    assert_eq!(queued.wait(), Err(stopped));
+    assert_eq!(store.append_record(record("late"), Durability::Queue).wait(), Err(StoreError::ReadOnly));
+    assert_eq!(counter(&store.snapshot()), 1);
+}
+
+#[test]
 fn a_record_too_large_is_refused_before_it_is_queued() {
     let store = store();
     let record = Record { body: vec![0; (16 << 20) + 1], ..Record::default() };

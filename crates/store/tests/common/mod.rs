@@ -58,6 +58,7 @@ pub fn record(id: &str) -> Record {
 pub struct Faulty<E> {
     pub engine: E,
     pub fails: AtomicBool,
+    pub panics: AtomicBool,
     /// Fails exactly this append (counted from 1) once; 0: none.
     pub fail_at: AtomicU64,
     pub appends: AtomicU64,
@@ -76,6 +77,7 @@ impl<E> Faulty<E> {
         Arc::new(Faulty {
             engine,
             fails: AtomicBool::new(false),
+            panics: AtomicBool::new(false),
             fail_at: AtomicU64::new(0),
             appends: AtomicU64::new(0),
             gate: Mutex::default(),
@@ -118,6 +120,7 @@ impl<E: Engine> Engine for Faulty<E> {
     fn append(&self, expected: u64, commits: &[Commit]) -> Result<Position> {
         self.pass();
         let number = self.appends.fetch_add(1, Ordering::SeqCst) + 1;
+        assert!(!self.panics.load(Ordering::SeqCst), "the engine has a bug");
         if self.fails.load(Ordering::SeqCst) || self.fail_at.load(Ordering::SeqCst) == number {
             return Err(StoreError::Engine("the disk is on fire".into()));
         }
