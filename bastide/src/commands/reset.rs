@@ -1,0 +1,29 @@
+//! `bastide reset`: empties the state. It asks for `--yes`, because nothing brings back what was not saved.
+
+use crate::client::Client;
+use crate::failure::{Failure, Result};
+use crate::settings::Settings;
+use crate::{out, progress};
+use serde_json::json;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Do it
+    #[arg(long)]
+    yes: bool,
+}
+
+/// # Errors
+/// A usage failure without `--yes`; else when no house answers, or it refuses.
+pub fn run(args: &Args, settings: &Settings) -> Result<()> {
+    let client = Client::find(settings)?;
+    if !args.yes {
+        return Err(Failure::usage(format!(
+            "this empties the whole state of {} (the record stays): say `bastide reset --yes` to do it, \
+             and `bastide snapshot save NAME` before, to be able to go back",
+            client.endpoint
+        )));
+    }
+    progress::during("emptying the state", || client.call("ResetState", &json!({})))?;
+    out::line("the state is empty, as on the first day; the root user keeps its access key")
+}

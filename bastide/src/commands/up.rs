@@ -1,0 +1,129 @@
+//! `bastide up`: opens the house and answers until it is told to end (SIGTERM, SIGINT).
+
+use crate::commands::env;
+use crate::failure::{Failure, Result};
+use crate::out;
+use crate::server::Server;
+use crate::settings::{Layer, Settings};
+use crate::shell::{Shell, sh_quoted};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Address and port; HTTP and TLS share it [default: 127.0.0.1:4566]
+    #[arg(long, value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Keep everything in memory and nothing on disk
+    #[arg(long)]
+    ephemeral: bool,
+    /// Let all ids and secrets follow from this text (first start only)
+    #[arg(long, value_name = "TEXT")]
+    seed: Option<String>,
+    /// Number of the management account (first start only)
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Make this the root user's only access key; anyone who knows it owns the house
+    #[arg(long, value_name = "KEY:SECRET")]
+    dev_root: Option<String>,
+    /// Answer allowed reads, too, only when their record is on disk
+    #[arg(long)]
+    reads_wait: bool,
+}
+
+impl Args {
+    pub fn over(self, flags: Layer) -> Layer {
+        let switch = |given: bool| given.then(|| true.to_string());
+        flags
+            .flag("listen", self.listen)
+            .flag("ephemeral", switch(self.ephemeral))
+            .flag("seed", self.seed)
+            .flag("account", self.account)
+            .flag("dev_root", self.dev_root)
+            .flag("reads_wait", switch(self.reads_wait))
+    }
+}
+
+/// # Errors
+/// When the address or the data directory cannot be had, and when the last records could not be written.
+pub fn run(settings: &Settings) -> Result<()> {
+    let server = Server::open(settings)?;
+    let banner = banner(&server, settings);
+    // The handlers stand before anybody is told that we are ready, so that no signal finds us without.
+    let shutdown = async {
+        let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+            eprintln!("bastide: signals cannot be waited for; only a kill ends this server");
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    server.run(shutdown, || {
+        out::line(banner)?;
+        out::line("Ready.")
+    })
+}
+
+fn banner(server: &Server, settings: &Settings) -> String {
+    let (house, url) = (&server.house, server.url());
+    let services: Vec<&str> = house.cloud.services().map(|service| service.name).collect();
+    let operations: usize = house.cloud.services().map(|service| service.ops.len()).sum();
+    let https = url.replacen("http", "https", 1);
+    let data = match settings.ephemeral {
+        true => "none: everything is in memory and gone when this ends (--ephemeral)".to_owned(),
+        false => settings.data_dir.display().to_string(),
+    };
+    let mut rows = vec![
+        row("address", format!("{url} and {https}")),
+        row("account", house.cloud.management().to_string()),
+        row("data", data),
+        row("services", format!("{} ({operations} operations; `bastide coverage` names them)", services.join(", "))),
+        row("enforced", "on every call, without exception or switch: signatures, IAM policies (identity, resource,".to_owned()),
+        row("", "boundary, session), the record; what is not implemented answers 501".to_owned()),
+    ];
+    let clock = house.cloud.clock();
+    let now = clock.now();
+    let moved = (now.millis() - bastide_base::Timestamp::wall().millis()).abs() > 1_000;
+    match (clock.state().frozen(), moved) {
+        (true, _) => rows.push(row("clock", format!("frozen at {}", now.whole_seconds()))),
+        (false, true) => rows.push(row("clock", format!("{}, as it was moved to earlier", now.whole_seconds()))),
+        (false, false) => {}
+    }
+    let mut text = format!("Bastide {}\n{}", env!("CARGO_PKG_VERSION"), out::table(&rows));
+    if house.dev_root {
+        text.push_str(
+            "\n\nWARNING: the root user's access key was chosen by --dev-root. Whoever knows it may do everything here.\n\
+             Keep this address to yourself; `bastide reset` without --dev-root gives the root user a real key.",
+        );
+    }
+    if house.is_new() || settings.ephemeral {
+        text.push_str("\n\nTo talk to it as the root user of this account, in another terminal:\n\n");
+        text.push_str(&how_to_begin(server, settings));
+        text.push('\n');
+    }
+    text
+}
+
+fn row(name: &str, value: String) -> Vec<String> {
+    vec![format!("  {name}"), value]
+}
+
+/// A directory can be asked again later; memory cannot, so that what is in it alone is said now.
+fn how_to_begin(server: &Server, settings: &Settings) -> String {
+    if settings.ephemeral {
+        let access = env::Access::new(server.url(), &server.house.root, None);
+        return access.variables(Shell::Sh);
+    }
+    let whose = match std::env::var_os("BASTIDE_DATA_DIR") {
+        None if settings.data_dir_named => format!(" --data-dir {}", sh_quoted(&settings.data_dir.display().to_string())),
+        _ => String::new(),
+    };
+    format!("eval \"$(bastide env{whose})\"")
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(why: std::io::Error) -> Self {
+        Failure::new(why)
+    }
+}
