@@ -77,11 +77,9 @@ def test_a_managed_policy_allows_and_its_absence_denies():
     credentials = user("reader")
     iam = client("iam", credentials)
     arn = f"arn:aws:iam::{account()}:user/reader"
-    sentence = (
-        f"User: {arn} is not authorized to perform: iam:GetUser on resource: user reader "
-        "because no identity-based policy allows the iam:GetUser action"
-    )
-    equal(refused(iam.get_user, UserName="reader"), ("AccessDenied", sentence, 403))
+    code, message, status = refused(iam.get_user, UserName="reader")
+    equal((code, status), ("AccessDenied", 403))
+    equal(message.endswith(" because no identity-based policy allows the iam:GetUser action"), True)
     root("iam").attach_user_policy(UserName="reader", PolicyArn="arn:aws:iam::aws:policy/IAMReadOnlyAccess")
     equal(iam.get_user(UserName="reader")["User"]["Arn"], arn)
     attached = iam.list_attached_user_policies(UserName="reader")["AttachedPolicies"]

@@ -56,7 +56,7 @@ impl House {
             ports,
             seed: Seed::from_text(seed),
             management: Some(account()),
-            found: bastide_service_iam::found,
+            found: Box::new(bastide_service_iam::found),
             clock: Some(Clock::manual(WALL)),
             directory: None,
         };

@@ -3,7 +3,7 @@
 
 use bastide_authn::Caller;
 use bastide_base::Timestamp;
-use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, Op, Read, Service, Value, shape};
+use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, Op, Prepared, Read, Service, Value, shape};
 use bastide_store::Table;
 use bastide_testkit::{House, WALL};
 use serde_json::json;
@@ -84,6 +84,38 @@ impl Op for Publish {
     }
 }
 
+shape! {
+    pub struct CreateTopic {
+        Name: String,
+    }
+
+    pub struct TopicArn {
+        TopicArn: String,
+    }
+}
+
+/// Makes something before its bracket; breaks if the name says so.
+impl Op for CreateTopic {
+    const NAME: &'static str = "CreateTopic";
+    const READ_ONLY: bool = false;
+    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = Some(|op| match op.Name.as_str() {
+        "unmakeable" => Err(Fault::validation("It cannot be made.")),
+        name => Ok(Some(Box::new(format!("made {name}")))),
+    });
+    type Output = TopicArn;
+
+    fn ask(&self, _: &Read<'_>) -> Result<Ask, Fault> {
+        Ok(Ask::action("sns:CreateTopic"))
+    }
+
+    fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<TopicArn, Fault> {
+        assert_ne!(self.Name, "bomb");
+        let made = cx.prepared::<String>().ok_or_else(|| Fault::internal("nothing was prepared"))?;
+        cx.tx.put::<Messages>(&*made, cx.call.now());
+        Ok(TopicArn { TopicArn: made })
+    }
+}
+
 /// Says that it only reads, and writes.
 impl Op for ListTopics {
     const NAME: &'static str = "ListTopics";
@@ -103,7 +135,7 @@ impl Op for ListTopics {
 fn house() -> House {
     let sqs =
         Service::new("sqs").op::<SendMessage>().job("deliver", deliver).tables(|tables| tables.with::<Messages>());
-    let sns = Service::new("sns").op::<Publish>().op::<ListTopics>().faults(&["NotFoundException"]);
+    let sns = Service::new("sns").op::<Publish>().op::<ListTopics>().op::<CreateTopic>().faults(&["NotFoundException"]);
     House::with(vec![sqs, sns], "bracket")
 }
 
@@ -197,6 +229,31 @@ fn a_job_that_fails_leaves_its_record_and_nothing_else() {
     let page = house.cloud().store().records(&bastide_testkit::every_record()).unwrap();
     let job = page.records.iter().find(|recorded| recorded.record.action == "deliver").unwrap();
     assert_eq!((job.record.error.as_ref(), job.record.principal.as_ref()), ("InternalFailure", "sqs.amazonaws.com"));
+}
+
+#[test]
+fn slow_work_is_done_only_for_who_may_and_before_the_bracket() {
+    let house = house();
+    let alice = house.user("alice", None);
+    let before = house.state_hash();
+    let denied = alice.call("sns", "CreateTopic", json!({"Name": "unmakeable"})).unwrap_err();
+    assert_eq!(denied.code, "AccessDenied", "the decision comes before the work: {}", denied.message);
+    let failed = house.root().call("sns", "CreateTopic", json!({"Name": "unmakeable"})).unwrap_err();
+    assert_eq!(failed.message, "It cannot be made.");
+    assert_eq!(house.state_hash(), before);
+    house.root().call("sns", "CreateTopic", json!({"Name": "x"})).unwrap();
+    assert_eq!(messages(&house), [("made x".to_owned(), WALL)]);
+}
+
+#[test]
+fn a_panic_fails_its_call_and_nothing_else() {
+    let house = house();
+    let failed = house.root().call("sns", "CreateTopic", json!({"Name": "bomb"})).unwrap_err();
+    assert_eq!((failed.status, failed.code.as_str()), (500, "InternalFailure"));
+    let newest = records(&house).pop().unwrap();
+    assert_eq!(newest, ("CreateTopic".to_owned(), "refused".to_owned()));
+    house.root().call("sns", "CreateTopic", json!({"Name": "x"})).unwrap();
+    assert_eq!(messages(&house), [("made x".to_owned(), WALL)]);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use crate::PolicyDocument;
 use bastide_base::AccountId;
+use bastide_policy::Reach;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// The permissions an operation needs. It has no empty form: an operation that needs none says why.
@@ -35,6 +37,17 @@ pub struct Resource {
     /// Its tags, for `aws:ResourceTag/*`; `None` when it does not exist (yet) or has none by nature.
     pub tags: Option<Vec<(String, String)>>,
     pub policy: Option<ResourcePolicy>,
+    /// What the service found to allow this very request besides the policy: KMS grants, ACL entries.
+    pub grants: Vec<Grant>,
+}
+
+/// Something on the resource's side that allows and cannot deny.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// How an explanation calls it.
+    pub name: String,
+    /// How directly it names the caller.
+    pub reach: Reach,
 }
 
 /// The policy that a resource carries.
@@ -50,7 +63,8 @@ pub struct ResourcePolicy {
 impl Ask {
     /// Needs `action`, on no resource in particular.
     pub fn action(action: impl Into<Cow<'static, str>>) -> Self {
-        let resource = Resource { arn: "*".to_owned(), shown: None, account: None, tags: None, policy: None };
+        let resource =
+            Resource { arn: "*".to_owned(), shown: None, account: None, tags: None, policy: None, grants: Vec::new() };
         Ask::Needs(Need { action: action.into(), resource, keys: Vec::new() }, Vec::new())
     }
 
@@ -114,6 +128,14 @@ impl Ask {
     pub fn resource_policy(mut self, policy: Option<ResourcePolicy>) -> Self {
         if let Some(need) = self.last() {
             need.resource.policy = policy;
+        }
+        self
+    }
+
+    /// A grant or ACL entry that allows this very request.
+    pub fn granted_by(mut self, grants: impl IntoIterator<Item = Grant>) -> Self {
+        if let Some(need) = self.last() {
+            need.resource.grants.extend(grants);
         }
         self
     }

@@ -112,6 +112,7 @@ fn decide(
         });
         documents.push(stored.clone());
     }
+    layers.grant(&need.resource.grants);
     layers.resource_must_allow = need.resource.policy.as_ref().is_some_and(|policy| policy.must_allow);
 
     let context = context(caller, principal, circumstances, need, tags);
@@ -143,6 +144,7 @@ fn decide(
         resource_account,
         context,
         policies: applied,
+        grants: need.resource.grants.clone(),
         resource_must_allow: layers.resource_must_allow,
         session_limited: layers.session.is_some(),
         allowed: sentence.is_none(),

@@ -1,6 +1,6 @@
 //! A decision as the record keeps it: no prose, but everything that is needed to decide again.
 
-use crate::PolicyDocument;
+use crate::{Grant, PolicyDocument};
 use bastide_policy::{
     Context, Layer, Policies, PolicyKind, PrincipalFacts, Request, ResourceSource, Source, Trace, explain,
 };
@@ -40,6 +40,8 @@ pub struct Decided {
     pub resource_account: Option<String>,
     pub context: Context,
     pub policies: Vec<AppliedPolicy>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
     pub resource_must_allow: bool,
     /// The session carries session policies (it may be an empty list that allows nothing).
     pub session_limited: bool,
@@ -79,6 +81,7 @@ pub fn re_evaluate(
     for (policy, document) in decided.policies.iter().zip(&documents) {
         layers.add(policy.layer, policy.level, &policy.name, document)?;
     }
+    layers.grant(&decided.grants);
     let request = Request {
         principal,
         action: &decided.action,
@@ -124,6 +127,11 @@ impl<'a> Layers<'a> {
             Layer::Session => self.session.get_or_insert_default().push(source),
         }
         Some(())
+    }
+
+    pub fn grant(&mut self, grants: &'a [Grant]) {
+        self.resource
+            .extend(grants.iter().map(|grant| ResourceSource::Grant { name: &grant.name, reach: grant.reach }));
     }
 
     pub fn with<R>(&self, use_them: impl FnOnce(&Policies<'_>) -> R) -> R {

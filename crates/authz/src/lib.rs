@@ -10,7 +10,7 @@ mod context;
 mod decision;
 mod document;
 
-pub use ask::{Ask, Need, Resource, ResourcePolicy};
+pub use ask::{Ask, Grant, Need, Resource, ResourcePolicy};
 pub use authorise::{Authorisation, Denial, Granted, Sources, authorise};
 pub use context::Circumstances;
 pub use decision::{AppliedPolicy, Decided, Decision, Verdict, re_evaluate};

@@ -20,11 +20,12 @@ use bastide_authn::{Authenticator, Caller, Claim, Evidence, Refusal};
 use bastide_authz::Circumstances;
 use bastide_base::{Random, Region};
 use bastide_codec::{Found, RequestHead, Route, RouteError, decode, encode, find, gzip, validate, validation_error};
-use bastide_kernel::{Call, CallRecord, Cloud, Executed, Fault};
+use bastide_kernel::{Call, CallRecord, Cloud, Executed, Fault, OpEntry};
 use bastide_shape::{Protocol, Service, Value};
 use bastide_sigv4::{BodyCheck, Head, Payload, SigError};
 use bytes::Bytes;
 use http_body::Body;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// The house's door.
@@ -167,9 +168,9 @@ impl Gateway {
         if !caller.may_call(walk.service.name, &walk.operation) {
             return Err(Refused(respond::refusal(&Refusal::UnknownKey, walk.service, walk.protocol)));
         }
-        if self.cloud.operation(walk.service.name, &walk.operation).is_none() {
+        let Some(prepares) = self.cloud.operation(walk.service.name, &walk.operation).map(OpEntry::prepares) else {
             return Err(Refused(Fault::not_implemented(walk.service.name, &walk.operation)));
-        }
+        };
         let body = if streams { bastide_codec::Body::Streaming } else { bastide_codec::Body::Bytes(&plain) };
         let input = decode(&route, wire, body).map_err(|error| {
             let out = error.to_error(route.protocol);
@@ -188,7 +189,15 @@ impl Gateway {
             parent: None,
         };
         let random = std::mem::replace(&mut walk.random, self.cloud.next_random());
-        Ok((self.cloud.execute(&call, random, input), route))
+        let cloud = self.cloud.clone();
+        let execute = move || catch_unwind(AssertUnwindSafe(|| cloud.execute(&call, random, input)));
+        // Slow work may not keep other calls from this thread.
+        let executed = match prepares {
+            true => tokio::task::spawn_blocking(execute).await.map_err(Fault::internal)?,
+            false => execute(),
+        };
+        // The transaction went with the panic; the call is recorded as failed, and the house goes on.
+        Ok((executed.map_err(|_| Fault::internal("the operation panicked"))?, route))
     }
 
     /// Who calls; `None` when nobody claims to. A body that is not read yet must be vouched for by the signature.

@@ -6,6 +6,7 @@ use bastide_authz::Circumstances;
 use bastide_base::{AccountId, Arn, PrincipalKind, Random, Region, Timestamp, unique_id};
 use bastide_shape::Value;
 use bastide_store::{Snapshot, Tx};
+use std::any::Any;
 
 /// The facts of one call, fixed before it is authorised.
 #[derive(Debug, Clone)]
@@ -86,7 +87,14 @@ pub(crate) struct Inner {
     /// The policy texts of this call's own decision.
     pub documents: Vec<bastide_store::Document>,
     pub effects: Vec<Effect>,
+    /// What the operation's `prepare` made.
+    pub prepared: Prepared,
+    /// Only the decision is wanted: nothing runs.
+    pub dry: bool,
 }
+
+/// What slow work made before the bracket, for the operation to take up inside.
+pub type Prepared = Option<Box<dyn Any + Send>>;
 
 impl<'a> Cx<'a> {
     pub fn read(&self) -> Read<'_> {
@@ -135,6 +143,11 @@ impl<'a> Cx<'a> {
     /// The house itself: for the operator's service alone.
     pub fn cloud(&self) -> &'a Cloud {
         self.cloud
+    }
+
+    /// What this operation's `prepare` made; `None` when there was none, or it is of another type.
+    pub fn prepared<T: 'static>(&mut self) -> Option<T> {
+        self.inner.prepared.take()?.downcast().ok().map(|prepared| *prepared)
     }
 
     /// Something that happens once this call is committed, and does not if it is not.

@@ -1,6 +1,6 @@
 //! The house: services, state, clock and chance, and the bracket in which every operation runs.
 
-use crate::call::Inner;
+use crate::call::{Inner, Prepared};
 use crate::house::{House, Houses};
 use crate::job::{Job, JobEntry, Jobs};
 use crate::record::redacted;
@@ -29,7 +29,7 @@ pub struct Cloud {
 }
 
 /// Puts into an empty state what a new house begins with: the management account and its root user.
-pub type Found = fn(&mut Tx, AccountId, Timestamp, &mut Random);
+pub type Found = Box<dyn Fn(&mut Tx, AccountId, Timestamp, &mut Random) + Send + Sync>;
 
 /// What a house is opened with.
 pub struct Opening {
@@ -192,6 +192,12 @@ impl Cloud {
             return self.refuse(CallRecord::of(call, false), fault);
         };
         let mut inner = Inner::default();
+        if let Some(prepare) = op.prepare {
+            match self.prepare(call, op, prepare, &input) {
+                Ok(prepared) => inner.prepared = prepared,
+                Err(refused) => return *refused,
+            }
+        }
         if op.read_only {
             let mut tx = Tx::over(&self.store.snapshot());
             let (mut record, mut outcome) = self.bracket(call, op, input, &mut tx, &mut random, &mut inner);
@@ -228,6 +234,32 @@ impl Cloud {
                 Err(error) => Executed::unrecorded(Fault::internal(error), self.store.flush()),
             },
             Err(fault) => Executed { outcome: Err(fault), ticket: bracket.refuse(records), effects: Vec::new() },
+        }
+    }
+
+    /// A first decision, and then the work that needs no state. What it makes waits for the operation in its `Cx`.
+    fn prepare(
+        &self,
+        call: &Call,
+        op: &OpEntry,
+        prepare: crate::op::Prepare,
+        input: &Value,
+    ) -> Result<Prepared, Box<Executed>> {
+        let mut tx = Tx::over(&self.store.snapshot());
+        let mut random = self.next_random();
+        let mut inner = Inner { dry: true, ..Inner::default() };
+        let (record, outcome) = self.bracket(call, op, input.clone(), &mut tx, &mut random, &mut inner);
+        let refused = |mut record: CallRecord, fault: Fault, documents| {
+            record.fail(&fault, bastide_shape::service(call.service));
+            let ticket = match self.stored(record, documents) {
+                Ok(record) => self.store.append_record(record, Durability::Wait),
+                Err(fault) => return Box::new(Executed::unrecorded(fault, self.store.flush())),
+            };
+            Box::new(Executed { outcome: Err(fault), ticket, effects: Vec::new() })
+        };
+        match outcome {
+            Err(fault) => Err(refused(record, fault, inner.documents)),
+            Ok(_) => prepare(input.clone()).map_err(|fault| refused(record, fault, inner.documents)),
         }
     }
 

@@ -14,9 +14,9 @@ mod record;
 mod service;
 pub mod skin;
 
-pub use bastide_authz::{Ask, Granted, PolicyDocument, Resource, ResourcePolicy};
+pub use bastide_authz::{Ask, Grant, Granted, PolicyDocument, Resource, ResourcePolicy};
 pub use bastide_shape::{Fields, Value};
-pub use call::{Call, Cx, Read};
+pub use call::{Call, Cx, Prepared, Read};
 pub use cloud::{Cloud, Effect, Executed, Found, OpenError, Opening, tables};
 pub use fault::{Fault, FaultCode};
 pub use house::management_account;

@@ -1,9 +1,10 @@
 //! An operation, and how it is registered.
 
+use crate::call::Prepared;
 use crate::skin::{Description, Shape, check};
 use crate::{Cx, Fault, Read};
 use bastide_authz::{Ask, Authorisation, Granted, Sources, authorise};
-use bastide_shape::{Operation, Service as Model, Value};
+use bastide_shape::{Fields, Operation, Service as Model, Value};
 
 /// One operation of a service. The type is its input; one file holds it all.
 pub trait Op: Shape + Send + Sized + 'static {
@@ -16,6 +17,10 @@ pub trait Op: Shape + Send + Sized + 'static {
 
     /// Which actions on which resources under which condition keys the caller needs.
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault>;
+
+    /// Work that is slow and needs no state (making an RSA key), done after a first decision and before the bracket, on a
+    /// thread where it may take its time. `run` finds what it made by [`Cx::prepared`]. `None` when there is nothing to do.
+    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = None;
 
     /// Does it. `granted` is the proof that the caller may.
     fn run(self, cx: &mut Cx<'_>, granted: Granted<Self>) -> Result<Self::Output, Fault>;
@@ -40,6 +45,7 @@ impl<O: Op> AnyCall for TypedCall<O> {
         let sources = Sources { policies: &ports.policies, directory: ports.directory.as_ref(), state: cx.tx };
         let (authorisation, proof) = authorise::<O>(ask, &cx.call.caller, &cx.call.circumstances, &sources);
         let outcome = match proof {
+            Ok(_) if cx.inner.dry => Ok(Value::Structure(Fields::default())),
             Ok(granted) => self.0.run(cx, granted).and_then(|output| {
                 output.into_value().ok_or_else(|| Fault::internal("the operation gave no output structure"))
             }),
@@ -56,6 +62,16 @@ pub struct OpEntry {
     input: fn() -> Description,
     output: fn() -> Description,
     decode: fn(Value) -> Option<Box<dyn AnyCall>>,
+    pub(crate) prepare: Option<Prepare>,
+}
+
+pub(crate) type Prepare = fn(Value) -> Result<Prepared, Fault>;
+
+fn prepare<O: Op>(input: Value) -> Result<Prepared, Fault> {
+    match (O::PREPARE, O::from_value(input)) {
+        (Some(prepare), Some(op)) => prepare(&op),
+        _ => Ok(None),
+    }
 }
 
 impl OpEntry {
@@ -65,8 +81,14 @@ impl OpEntry {
             read_only: O::READ_ONLY,
             input: O::description,
             output: O::Output::description,
+            prepare: O::PREPARE.map(|_| prepare::<O> as Prepare),
             decode: |value| O::from_value(value).map(|op| Box::new(TypedCall(op)) as Box<dyn AnyCall>),
         }
+    }
+
+    /// Whether it has slow work to do before its bracket.
+    pub fn prepares(&self) -> bool {
+        self.prepare.is_some()
     }
 
     pub(crate) fn decode(&self, value: Value) -> Option<Box<dyn AnyCall>> {
