@@ -136,8 +136,8 @@ fn steps_match_segmented(steps: &[Step], text: &[u8]) -> bool {
             }
             match step {
                 Step::Byte(want) if *want == lead => reach(&mut next, at + 1, steps),
-                Step::One => reach(&mut next, at + 1, steps),
-                Step::OneInSegment if lead != b':' => reach(&mut next, at + 1, steps),
+                Step::One if !continues => reach(&mut next, at + 1, steps),
+                Step::OneInSegment if !continues && lead != b':' => reach(&mut next, at + 1, steps),
                 Step::Many => reach(&mut next, at, steps),
                 Step::ManyInSegment if lead != b':' => reach(&mut next, at, steps),
                 _ => {}
@@ -191,6 +191,15 @@ mod tests {
             ("arn:aws:s3:::b/*.txt", "arn:aws:s3:::b/x/y.txt2", false),
         ] {
             assert_eq!(Pattern::wildcard(pattern).matches(text), expect, "{pattern} on {text}");
+        }
+    }
+
+    #[test]
+    fn a_character_is_one_whichever_walk_is_taken() {
+        for (last, expect) in [("?", true), ("??", false), ("?*", true), ("?a", false)] {
+            let mut steps = vec![Step::OneInSegment, Step::ManyInSegment, Step::Byte(b':')];
+            steps.extend(wildcard_steps(last));
+            assert_eq!(steps_match(&steps, "éa:é"), expect, "{last}");
         }
     }
 
