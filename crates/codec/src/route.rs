@@ -104,6 +104,13 @@ pub fn find(head: &RequestHead<'_>, signing_name: Option<&str>, host: Option<&st
         }
     };
     let mut candidates: Vec<&'static Service> = names.iter().filter_map(|name| bastide_shape::service(name)).collect();
+    // `iam` signs for a query service and a REST one.
+    if form == Form::Plain && candidates.iter().any(|service| !by_action(service)) {
+        let action = is_form(head) || head.query.starts_with("Action=") || head.query.contains("&Action=");
+        if candidates.iter().any(|service| by_action(service) == action) {
+            candidates.retain(|service| by_action(service) == action);
+        }
+    }
     if candidates.len() > 1 {
         let hosted: Vec<_> =
             candidates.iter().copied().filter(|s| labels().any(|label| label == s.endpoint_prefix)).collect();
@@ -112,7 +119,7 @@ pub fn find(head: &RequestHead<'_>, signing_name: Option<&str>, host: Option<&st
         }
     }
     // An unsigned form names its service by the version in its body.
-    let in_body = form == Form::Plain && head.header("content-type").is_some_and(|kind| kind.starts_with(FORM));
+    let in_body = form == Form::Plain && is_form(head);
     if candidates.is_empty() && !in_body { Err(RouteError::UnknownService) } else { Ok(Found { candidates, form }) }
 }
 
@@ -161,11 +168,7 @@ impl Found {
     /// Whether the operation is named in the body, so that the body must be read before [`Found::route`].
     pub fn needs_body(&self) -> bool {
         self.form == Form::Plain
-            && (self.candidates.is_empty()
-                || self
-                    .candidates
-                    .iter()
-                    .any(|service| matches!(plain(service), Some(Protocol::Query | Protocol::Ec2))))
+            && (self.candidates.is_empty() || self.candidates.iter().any(|service| by_action(service)))
     }
 
     /// Finds the operation. `body` is looked at only where [`Found::needs_body`]. `bucket` is the bucket that the host
@@ -256,6 +259,15 @@ impl Found {
             }),
         }
     }
+}
+
+fn is_form(head: &RequestHead<'_>) -> bool {
+    head.header("content-type").is_some_and(|kind| kind.starts_with(FORM))
+}
+
+/// Whether the service's operations are named by `Action`, when nothing in the head says otherwise.
+fn by_action(service: &Service) -> bool {
+    matches!(plain(service), Some(Protocol::Query | Protocol::Ec2))
 }
 
 /// The services that the version in a form means.

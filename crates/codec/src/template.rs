@@ -27,6 +27,8 @@ pub(crate) struct Template {
     /// `CopyObject` from both.
     required_query: Vec<&'static str>,
     required_headers: Vec<&'static str>,
+    /// Everything the operation may be asked in the query string.
+    query: Vec<&'static str>,
 }
 
 /// Labels of a path with their text.
@@ -43,6 +45,8 @@ pub(crate) struct Fit {
     required: usize,
     /// `x-id` in the query string says so.
     named: bool,
+    /// How much of the query string the operation knows.
+    known: usize,
 }
 
 impl Template {
@@ -71,6 +75,7 @@ impl Template {
                 .filter(|part| !part.is_empty())
                 .map(|part| part.split_once('=').map_or((part, None), |(name, value)| (name, Some(value))))
                 .collect(),
+            query: members.iter().filter(|m| m.location == Location::QueryString).map(wire::name).collect(),
             required_query: required(Location::QueryString),
             required_headers: required(Location::Header),
         }
@@ -129,6 +134,7 @@ impl Template {
             query_literals: self.literals.len(),
             required: in_query + in_headers,
             named: asked("x-id") == Some(self.operation.name),
+            known: query.iter().filter(|(name, _)| self.query.iter().any(|known| name == known)).count(),
         })
     }
 
