@@ -10,9 +10,11 @@ mod ops;
 mod page;
 mod policy;
 mod state;
+#[cfg(test)]
+mod testing;
 mod wire;
 
-pub use state::accounts::{RootKey, found_account, root_access_key};
+pub use state::accounts::{RootKey, found_account, root_access_key, set_root_access_key};
 
 use bastide_authn::{AccessKey, Caller, Directory, Principal};
 use bastide_authz::{Gathered, Need, PolicySource};

@@ -23,3 +23,49 @@ impl Op for AttachGroupPolicy {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn policies_of_aws_apply_at_once() {
+        let lab = Lab::new().groups(["x"]).users(["member"]);
+        lab.root().ok("AddUserToGroup", json!({ "GroupName": "x", "UserName": "member" }));
+        let readers = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
+        for _ in 0..2 {
+            lab.root().ok("AttachGroupPolicy", json!({ "GroupName": "x", "PolicyArn": readers }));
+        }
+        lab.user("member").ok("ListUsers", json!({}));
+        assert!(lab.user("member").err("CreateUser", json!({ "UserName": "eve" })).starts_with("AccessDenied"));
+        let found = lab.root().ok("ListAttachedGroupPolicies", json!({ "GroupName": "x" }));
+        assert_eq!(found["AttachedPolicies"], json!([{ "PolicyName": "IAMReadOnlyAccess", "PolicyArn": readers }]));
+    }
+
+    #[test]
+    fn ten_policies_are_attached_at_most() {
+        let lab =
+            Lab::new().groups(["x"]).policies(["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10"]);
+        let attach = |n: u32| json!({ "GroupName": "x", "PolicyArn": arn(&format!("policy/p{n}")) });
+        (0..10).for_each(|n| drop(lab.root().ok("AttachGroupPolicy", attach(n))));
+        let fault = lab.root().err("AttachGroupPolicy", attach(10));
+        assert_eq!(fault, "LimitExceeded: Cannot exceed quota for PoliciesPerGroup: 10");
+        lab.root().ok("AttachGroupPolicy", attach(3));
+    }
+
+    #[test]
+    fn the_policy_must_exist_and_be_attachable() {
+        let lab = Lab::new().groups(["x"]);
+        let attach = |arn: &str| lab.root().err("AttachGroupPolicy", json!({ "GroupName": "x", "PolicyArn": arn }));
+        assert_eq!(attach("longpolicynamebutnoarn"), "InvalidInput: ARN longpolicynamebutnoarn is not valid.");
+        let none = arn("policy/none");
+        assert_eq!(attach(&none), format!("NoSuchEntity: Policy {none} does not exist or is not attachable."));
+        let linked = "arn:aws:iam::aws:policy/aws-service-role/AmazonEKSServiceRolePolicy";
+        assert_eq!(attach(linked), "PolicyNotAttachable: Cannot attach a Service Role Policy to a Customer Role.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("AttachGroupPolicy", json!({ "GroupName": "x", "PolicyArn": arn("policy/p") }), "group x");
+    }
+}

@@ -23,3 +23,47 @@ impl Op for AttachUserPolicy {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn policies_of_aws_apply_at_once() {
+        let lab = Lab::new().users(["x"]);
+        let readers = "arn:aws:iam::aws:policy/IAMReadOnlyAccess";
+        for _ in 0..2 {
+            lab.root().ok("AttachUserPolicy", json!({ "UserName": "x", "PolicyArn": readers }));
+        }
+        lab.user("x").ok("ListUsers", json!({}));
+        assert!(lab.user("x").err("CreateUser", json!({ "UserName": "eve" })).starts_with("AccessDenied"));
+        let found = lab.root().ok("ListAttachedUserPolicies", json!({ "UserName": "x" }));
+        assert_eq!(found["AttachedPolicies"], json!([{ "PolicyName": "IAMReadOnlyAccess", "PolicyArn": readers }]));
+    }
+
+    #[test]
+    fn ten_policies_are_attached_at_most() {
+        let lab = Lab::new().users(["x"]).policies(["p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10"]);
+        let attach = |n: u32| json!({ "UserName": "x", "PolicyArn": arn(&format!("policy/p{n}")) });
+        (0..10).for_each(|n| drop(lab.root().ok("AttachUserPolicy", attach(n))));
+        let fault = lab.root().err("AttachUserPolicy", attach(10));
+        assert_eq!(fault, "LimitExceeded: Cannot exceed quota for PoliciesPerUser: 10");
+        lab.root().ok("AttachUserPolicy", attach(3));
+    }
+
+    #[test]
+    fn the_policy_must_exist_and_be_attachable() {
+        let lab = Lab::new().users(["x"]);
+        let attach = |arn: &str| lab.root().err("AttachUserPolicy", json!({ "UserName": "x", "PolicyArn": arn }));
+        assert_eq!(attach("longpolicynamebutnoarn"), "InvalidInput: ARN longpolicynamebutnoarn is not valid.");
+        let none = arn("policy/none");
+        assert_eq!(attach(&none), format!("NoSuchEntity: Policy {none} does not exist or is not attachable."));
+        let linked = "arn:aws:iam::aws:policy/aws-service-role/AmazonEKSServiceRolePolicy";
+        assert_eq!(attach(linked), "PolicyNotAttachable: Cannot attach a Service Role Policy to a Customer Role.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("AttachUserPolicy", json!({ "UserName": "x", "PolicyArn": arn("policy/p") }), "user x");
+    }
+}

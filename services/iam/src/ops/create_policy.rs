@@ -45,3 +45,52 @@ impl Op for CreatePolicy {
         Ok(CreatePolicyResponse { Policy: wire::Policy { Tags: tags, Description: None, ..shown } })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn version_one_is_in_force() {
+        let lab = Lab::new();
+        let input = json!({ "PolicyName": "P", "Path": "/a/", "PolicyDocument": allow("s3:*"), "Description": "d", "Tags": [{ "Key": "k", "Value": "v" }] });
+        let answer = lab.root().ok("CreatePolicy", input);
+        let policy = &answer["Policy"];
+        assert_eq!((&policy["Arn"], &policy["DefaultVersionId"]), (&json!(arn("policy/a/P")), &json!("v1")));
+        assert_eq!(
+            (&policy["AttachmentCount"], &policy["PermissionsBoundaryUsageCount"], &policy["IsAttachable"]),
+            (&json!(0), &json!(0), &json!(true))
+        );
+        assert_eq!((&policy["CreateDate"], &policy["UpdateDate"]), (&json!(NOW), &json!(NOW)));
+        assert_eq!(policy["Tags"], json!([{ "Key": "k", "Value": "v" }]));
+        assert!(policy["PolicyId"].as_str().is_some_and(|id| id.len() == 21 && id.starts_with("ANPA")));
+    }
+
+    #[test]
+    fn a_name_is_taken_whatever_its_case_and_path() {
+        let lab = Lab::new().policies(["p"]);
+        let again = lab
+            .root()
+            .err("CreatePolicy", json!({ "PolicyName": "P", "Path": "/a/", "PolicyDocument": allow("s3:*") }));
+        assert_eq!(again, "EntityAlreadyExists: A policy called P already exists. Duplicate names are not allowed.");
+    }
+
+    #[test]
+    fn a_policy_must_be_one_and_not_too_long() {
+        let lab = Lab::new();
+        let create =
+            |document: &str| lab.root().err("CreatePolicy", json!({ "PolicyName": "p", "PolicyDocument": document }));
+        assert_eq!(create("[]"), "MalformedPolicyDocument: Syntax errors in policy.");
+        assert_eq!(
+            create(r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*"}}"#),
+            "MalformedPolicyDocument: Policy statement must contain resources."
+        );
+        let long = allow(&format!("s3:{}", "x".repeat(6144)));
+        assert_eq!(create(&long), "LimitExceeded: Cannot exceed quota for PolicySize: 6144");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("CreatePolicy", json!({ "PolicyName": "p", "PolicyDocument": allow("*") }), "policy p");
+    }
+}

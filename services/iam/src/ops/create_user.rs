@@ -36,3 +36,79 @@ impl Op for CreateUser {
         Ok(CreateUserResponse { User: answer })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn a_user_is_created_with_everything_that_was_asked() {
+        let lab = Lab::new().policies(["edge"]);
+        let input = json!({
+            "UserName": "Alice",
+            "Path": "/red/",
+            "PermissionsBoundary": arn("policy/edge"),
+            "Tags": [{ "Key": "Team", "Value": "red" }, { "Key": "cost", "Value": "" }],
+        });
+        let answer = lab.root().ok("CreateUser", input);
+        let user = &answer["User"];
+        assert_eq!(user["Arn"], arn("user/red/Alice"));
+        assert_eq!(user["CreateDate"], NOW);
+        assert_eq!(user["PermissionsBoundary"]["PermissionsBoundaryArn"], arn("policy/edge"));
+        assert_eq!(user["Tags"], json!([{ "Key": "cost", "Value": "" }, { "Key": "Team", "Value": "red" }]));
+        assert!(user["UserId"].as_str().is_some_and(|id| id.len() == 21 && id.starts_with("AIDA")));
+        assert_eq!(lab.root().ok("GetUser", json!({ "UserName": "alice" })), answer);
+    }
+
+    #[test]
+    fn a_plain_user_has_the_path_slash_and_no_empty_lists() {
+        let user = Lab::new().root().ok("CreateUser", json!({ "UserName": "bob" }));
+        let members: Vec<&str> = user["User"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(members, ["Path", "UserName", "UserId", "Arn", "CreateDate"]);
+    }
+
+    #[test]
+    fn a_name_is_taken_whatever_its_case() {
+        let lab = Lab::new().users(["alice"]);
+        let again = lab.root().err("CreateUser", json!({ "UserName": "ALICE" }));
+        assert_eq!(again, "EntityAlreadyExists: User with name ALICE already exists.");
+    }
+
+    #[test]
+    fn a_boundary_must_exist() {
+        let root = Lab::new();
+        let input = |boundary: &str| json!({ "UserName": "eve", "PermissionsBoundary": boundary });
+        assert_eq!(
+            root.root().err("CreateUser", input(&arn("policy/none"))),
+            format!("NoSuchEntity: Scope ARN: {} does not exist or is not attachable.", arn("policy/none"))
+        );
+        assert_eq!(
+            root.root().err("CreateUser", input("a-long-name-but-no-arn")),
+            "InvalidInput: ARN a-long-name-but-no-arn is not valid."
+        );
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("CreateUser", json!({ "UserName": "eve", "Path": "/x/" }), &arn("user/x/eve"));
+    }
+
+    #[test]
+    fn a_condition_can_demand_a_boundary_and_tags() {
+        let lab = Lab::new().users(["admin"]).policies(["edge"]);
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*","Condition":{{
+                "StringEquals":{{"iam:PermissionsBoundary":"{}","aws:RequestTag/team":"red"}},
+                "ForAllValues:StringEquals":{{"aws:TagKeys":["team"]}}}}}}]}}"#,
+            arn("policy/edge")
+        );
+        lab.root().ok("PutUserPolicy", json!({ "UserName": "admin", "PolicyName": "p", "PolicyDocument": policy }));
+        let red = json!([{ "Key": "team", "Value": "red" }]);
+        assert!(lab.user("admin").err("CreateUser", json!({ "UserName": "a" })).starts_with("AccessDenied"));
+        assert!(
+            lab.user("admin").err("CreateUser", json!({ "UserName": "a", "Tags": red })).starts_with("AccessDenied")
+        );
+        let whole = json!({ "UserName": "a", "Tags": red, "PermissionsBoundary": arn("policy/edge") });
+        lab.user("admin").ok("CreateUser", whole);
+    }
+}

@@ -24,3 +24,32 @@ impl Op for DeleteAccessKey {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_key_is_gone() {
+        use bastide_authn::Directory as _;
+        let lab = Lab::new().users(["alice"]);
+        let key = lab.root().ok("CreateAccessKey", json!({ "UserName": "alice" }))["AccessKey"]["AccessKeyId"].clone();
+        lab.root().ok("DeleteAccessKey", json!({ "UserName": "alice", "AccessKeyId": key }));
+        assert!(crate::Iam.access_key(&lab.state(), key.as_str().unwrap()).is_none());
+        assert_eq!(lab.root().ok("ListAccessKeys", json!({ "UserName": "alice" }))["AccessKeyMetadata"], json!([]));
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_is_not_found() {
+        let lab = Lab::new().users(["alice"]);
+        let fault =
+            lab.root().err("DeleteAccessKey", json!({ "UserName": "alice", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE" }));
+        assert_eq!(fault, "NoSuchEntity: The Access Key with id AKIAIOSFODNN7EXAMPLE cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        let input = json!({ "UserName": "alice", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE" });
+        Lab::new().denies("DeleteAccessKey", input, "user alice");
+    }
+}

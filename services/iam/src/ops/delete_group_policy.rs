@@ -23,3 +23,29 @@ impl Op for DeleteGroupPolicy {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_policy_is_gone() {
+        let lab = Lab::new().groups(["x"]);
+        lab.root()
+            .ok("PutGroupPolicy", json!({ "GroupName": "x", "PolicyName": "p", "PolicyDocument": allow("iam:*") }));
+        lab.root().ok("DeleteGroupPolicy", json!({ "GroupName": "x", "PolicyName": "p" }));
+        assert_eq!(lab.root().ok("ListGroupPolicies", json!({ "GroupName": "x" }))["PolicyNames"], json!([]));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let lab = Lab::new().groups(["x"]);
+        let fault = lab.root().err("DeleteGroupPolicy", json!({ "GroupName": "x", "PolicyName": "none" }));
+        assert_eq!(fault, "NoSuchEntity: The group policy with name none cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("DeleteGroupPolicy", json!({ "GroupName": "x", "PolicyName": "p" }), "group x");
+    }
+}

@@ -23,3 +23,28 @@ impl Op for DeleteRolePolicy {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_policy_is_gone() {
+        let lab = Lab::new().roles(["x"]);
+        lab.root().ok("PutRolePolicy", json!({ "RoleName": "x", "PolicyName": "p", "PolicyDocument": allow("iam:*") }));
+        lab.root().ok("DeleteRolePolicy", json!({ "RoleName": "x", "PolicyName": "p" }));
+        assert_eq!(lab.root().ok("ListRolePolicies", json!({ "RoleName": "x" }))["PolicyNames"], json!([]));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let lab = Lab::new().roles(["x"]);
+        let fault = lab.root().err("DeleteRolePolicy", json!({ "RoleName": "x", "PolicyName": "none" }));
+        assert_eq!(fault, "NoSuchEntity: The role policy with name none cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("DeleteRolePolicy", json!({ "RoleName": "x", "PolicyName": "p" }), "role x");
+    }
+}

@@ -23,3 +23,36 @@ impl Op for DetachRolePolicy {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_policy_no_longer_counts() {
+        let lab = Lab::new().roles(["x"]).policies(["p"]);
+        let input = json!({ "RoleName": "x", "PolicyArn": arn("policy/p") });
+        let count =
+            || lab.root().ok("GetPolicy", json!({ "PolicyArn": arn("policy/p") }))["Policy"]["AttachmentCount"].clone();
+        lab.root().ok("AttachRolePolicy", input.clone());
+        assert_eq!(count(), 1);
+        lab.root().ok("DetachRolePolicy", input);
+        assert_eq!(count(), 0);
+        assert_eq!(
+            lab.root().ok("ListAttachedRolePolicies", json!({ "RoleName": "x" }))["AttachedPolicies"],
+            json!([])
+        );
+    }
+
+    #[test]
+    fn what_is_not_attached_is_not_found() {
+        let lab = Lab::new().roles(["x"]).policies(["p"]);
+        let fault = lab.root().err("DetachRolePolicy", json!({ "RoleName": "x", "PolicyArn": arn("policy/p") }));
+        assert_eq!(fault, format!("NoSuchEntity: Policy {} was not found.", arn("policy/p")));
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("DetachRolePolicy", json!({ "RoleName": "x", "PolicyArn": arn("policy/p") }), "role x");
+    }
+}

@@ -58,3 +58,34 @@ impl Op for GetAccountSummary {
         Ok(GetAccountSummaryResponse { SummaryMap: figures })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn counts_and_quotas_are_those_in_force() {
+        let lab = Lab::new().users(["a", "b"]).groups(["g"]).roles(["r"]).policies(["p"]);
+        lab.root().ok("CreatePolicyVersion", json!({ "PolicyArn": arn("policy/p"), "PolicyDocument": allow("iam:*") }));
+        let map = lab.root().ok("GetAccountSummary", json!({}))["SummaryMap"].clone();
+        let expected = [
+            ("Users", 2),
+            ("UsersQuota", 5000),
+            ("Groups", 1),
+            ("Roles", 1),
+            ("Policies", 1),
+            ("PolicyVersionsInUse", 2),
+            ("AccountAccessKeysPresent", 1),
+            ("AccountMFAEnabled", 0),
+            ("AttachedPoliciesPerUserQuota", 10),
+        ];
+        for (name, figure) in expected {
+            assert_eq!(map[name], figure, "{name}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("GetAccountSummary", json!({}), "*");
+    }
+}

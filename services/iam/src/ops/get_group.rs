@@ -35,3 +35,31 @@ impl Op for GetGroup {
         Ok(GetGroupResponse { Group: group, IsTruncated: page.truncated(), Users: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn members_come_in_pages_sorted_by_name() {
+        let lab = Lab::new().users(["zoe", "adam"]).groups(["staff"]);
+        for user in ["zoe", "adam"] {
+            lab.root().ok("AddUserToGroup", json!({ "GroupName": "staff", "UserName": user }));
+        }
+        let first = lab.root().ok("GetGroup", json!({ "GroupName": "staff", "MaxItems": 1 }));
+        assert_eq!((&first["Users"][0]["UserName"], &first["IsTruncated"]), (&json!("adam"), &json!(true)));
+        let second = lab.root().ok("GetGroup", json!({ "GroupName": "staff", "Marker": first["Marker"] }));
+        assert_eq!((&second["Users"][0]["UserName"], &second["IsTruncated"]), (&json!("zoe"), &json!(false)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("GetGroup", json!({ "GroupName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The group with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().groups(["staff"]).denies("GetGroup", json!({ "GroupName": "staff" }), "group staff");
+    }
+}

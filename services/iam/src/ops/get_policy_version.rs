@@ -33,3 +33,44 @@ impl Op for GetPolicyVersion {
         Ok(GetPolicyVersionResponse { PolicyVersion: version })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_document_comes_back_encoded() {
+        let lab = Lab::new().policies(["p"]);
+        let answer = lab.root().ok("GetPolicyVersion", json!({ "PolicyArn": arn("policy/p"), "VersionId": "v1" }));
+        let version = &answer["PolicyVersion"];
+        assert_eq!((&version["IsDefaultVersion"], &version["CreateDate"]), (&json!(true), &json!(NOW)));
+        let document = version["Document"].as_str().unwrap();
+        assert_eq!(percent_encoding::percent_decode_str(document).decode_utf8().unwrap(), allow("s3:*"));
+    }
+
+    #[test]
+    fn policies_of_aws_show_the_version_in_force() {
+        let lab = Lab::new();
+        let get =
+            |version: &str| json!({ "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess", "VersionId": version });
+        let answer = lab.root().ok("GetPolicyVersion", get("v1"));
+        let document = answer["PolicyVersion"]["Document"].as_str().unwrap();
+        assert!(
+            percent_encoding::percent_decode_str(document).decode_utf8().unwrap().contains(r#""Action":"*""#),
+            "{document}"
+        );
+        assert_eq!(
+            lab.root().err("GetPolicyVersion", get("v9")),
+            "NoSuchEntity: Policy arn:aws:iam::aws:policy/AdministratorAccess version v9 does not exist or is not attachable."
+        );
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies(
+            "GetPolicyVersion",
+            json!({ "PolicyArn": arn("policy/p"), "VersionId": "v1" }),
+            &format!("policy {}", arn("policy/p")),
+        );
+    }
+}

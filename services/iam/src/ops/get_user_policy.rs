@@ -30,3 +30,35 @@ impl Op for GetUserPolicy {
         Ok(GetUserPolicyResponse { UserName: self.UserName, PolicyName: self.PolicyName, PolicyDocument: document })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_document_comes_back_as_it_was_written() {
+        let lab = Lab::new().users(["x"]);
+        let resource = "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3Aapigateway%3A%2Frestapis%2Faaeeieije";
+        let document =
+            allow("apigateway:PUT").replace(r#""Resource":"*""#, &format!("\"Resource\" : [\"{resource}\"]"));
+        lab.root().ok("PutUserPolicy", json!({ "UserName": "x", "PolicyName": "P", "PolicyDocument": document }));
+        let answer = lab.root().ok("GetUserPolicy", json!({ "UserName": "x", "PolicyName": "P" }));
+        assert_eq!((&answer["UserName"], &answer["PolicyName"]), (&json!("x"), &json!("P")));
+        let encoded = answer["PolicyDocument"].as_str().unwrap();
+        assert!(encoded.contains("arn%253Aaws"), "{encoded}");
+        assert_eq!(percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap(), document);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let lab = Lab::new().users(["x"]);
+        let get = |name: &str| lab.root().err("GetUserPolicy", json!({ "UserName": name, "PolicyName": "none" }));
+        assert_eq!(get("x"), "NoSuchEntity: The user policy with name none cannot be found.");
+        assert_eq!(get("ghost"), "NoSuchEntity: The user with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("GetUserPolicy", json!({ "UserName": "x", "PolicyName": "p" }), "user x");
+    }
+}

@@ -46,3 +46,31 @@ impl Op for ListAccessKeys {
         Ok(ListAccessKeysResponse { IsTruncated: page.truncated(), AccessKeyMetadata: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn keys_are_listed_without_secrets() {
+        let lab = Lab::new().users(["alice"]);
+        let key = lab.root().ok("CreateAccessKey", json!({ "UserName": "alice" }))["AccessKey"]["AccessKeyId"].clone();
+        let found = lab.root().ok("ListAccessKeys", json!({ "UserName": "alice" }));
+        let expected = json!([{ "UserName": "alice", "AccessKeyId": key, "Status": "Active", "CreateDate": NOW }]);
+        assert_eq!((&found["AccessKeyMetadata"], &found["IsTruncated"]), (&expected, &json!(false)));
+    }
+
+    #[test]
+    fn a_role_has_to_name_somebody() {
+        let lab = Lab::new().roles(["r"]);
+        let fault = lab.session("r").err("ListAccessKeys", json!({}));
+        assert_eq!(fault, "ValidationError: Must specify userName when calling with non-User credentials");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        let lab = Lab::new();
+        lab.denies("ListAccessKeys", json!({ "UserName": "alice" }), "user alice");
+        lab.denies("ListAccessKeys", json!({}), "user nullnobody");
+    }
+}

@@ -35,3 +35,30 @@ impl Op for ListAccountAliases {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn an_account_without_alias_lists_none() {
+        let lab = Lab::new();
+        let answer = json!({ "AccountAliases": [], "IsTruncated": false });
+        assert_eq!(lab.root().ok("ListAccountAliases", json!({})), answer);
+        lab.root().ok("CreateAccountAlias", json!({ "AccountAlias": "ours" }));
+        assert_eq!(lab.root().ok("ListAccountAliases", json!({}))["AccountAliases"], json!(["ours"]));
+    }
+
+    #[test]
+    fn a_made_up_marker_is_refused() {
+        assert_eq!(
+            Lab::new().root().err("ListAccountAliases", json!({ "Marker": "x" })),
+            "ValidationError: Invalid Marker."
+        );
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListAccountAliases", json!({}), "*");
+    }
+}

@@ -37,3 +37,38 @@ impl Op for ListAttachedRolePolicies {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn policies_come_sorted_by_name_and_a_path_selects() {
+        let lab = Lab::new().roles(["x"]).policies(["zebra"]);
+        let billing = "arn:aws:iam::aws:policy/job-function/Billing";
+        for policy in [&arn("policy/zebra"), billing] {
+            lab.root().ok("AttachRolePolicy", json!({ "RoleName": "x", "PolicyArn": policy }));
+        }
+        let list = |input| lab.root().ok("ListAttachedRolePolicies", input);
+        let first = list(json!({ "RoleName": "x", "MaxItems": 1 }));
+        assert_eq!(
+            (&first["AttachedPolicies"][0]["PolicyArn"], &first["IsTruncated"]),
+            (&json!(billing), &json!(true))
+        );
+        let second = list(json!({ "RoleName": "x", "Marker": first["Marker"] }));
+        assert_eq!(second["AttachedPolicies"], json!([{ "PolicyName": "zebra", "PolicyArn": arn("policy/zebra") }]));
+        let jobs = list(json!({ "RoleName": "x", "PathPrefix": "/job-function/" }));
+        assert_eq!(jobs["AttachedPolicies"], json!([{ "PolicyName": "Billing", "PolicyArn": billing }]));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("ListAttachedRolePolicies", json!({ "RoleName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The role with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListAttachedRolePolicies", json!({ "RoleName": "x" }), "role x");
+    }
+}

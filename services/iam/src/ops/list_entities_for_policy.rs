@@ -80,3 +80,54 @@ fn named<E: Stored>(state: &Snapshot, account: AccountId, id: &str) -> Option<(S
     let entity = entities::by_id::<E>(state, account, id)?;
     Some((entity.name().to_owned(), entity.identity().path.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn who_uses_a_policy_is_found() {
+        let lab = Lab::new().users(["u"]).groups(["g"]).roles(["r"]).policies(["p"]);
+        let p = arn("policy/p");
+        lab.root().ok("AttachUserPolicy", json!({ "UserName": "u", "PolicyArn": p }));
+        lab.root().ok("AttachGroupPolicy", json!({ "GroupName": "g", "PolicyArn": p }));
+        lab.root().ok("PutRolePermissionsBoundary", json!({ "RoleName": "r", "PermissionsBoundary": p }));
+        let list = |mut input: serde_json::Value| {
+            input["PolicyArn"] = json!(p);
+            let found = lab.root().ok("ListEntitiesForPolicy", input);
+            let names = [("PolicyGroups", "GroupName"), ("PolicyRoles", "RoleName"), ("PolicyUsers", "UserName")].map(
+                |(list, name)| {
+                    found[list]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|one| one[name].as_str().unwrap().to_owned())
+                        .collect::<String>()
+                },
+            );
+            (names.join(" "), found["Marker"].clone())
+        };
+        assert_eq!(list(json!({})).0, "g r u");
+        assert_eq!(list(json!({ "EntityFilter": "User" })).0, "  u");
+        assert_eq!(list(json!({ "PolicyUsageFilter": "PermissionsBoundary" })).0, " r ");
+        assert_eq!(list(json!({ "PathPrefix": "/none/" })).0, "  ");
+        let (first, marker) = list(json!({ "MaxItems": 2 }));
+        assert_eq!((first.as_str(), list(json!({ "Marker": marker })).0.as_str()), ("g r ", "  u"));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let none = arn("policy/none");
+        let fault = Lab::new().root().err("ListEntitiesForPolicy", json!({ "PolicyArn": none }));
+        assert_eq!(fault, format!("NoSuchEntity: Policy {none} was not found."));
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies(
+            "ListEntitiesForPolicy",
+            json!({ "PolicyArn": arn("policy/p") }),
+            &format!("policy {}", arn("policy/p")),
+        );
+    }
+}

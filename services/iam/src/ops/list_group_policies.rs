@@ -32,3 +32,32 @@ impl Op for ListGroupPolicies {
         Ok(ListGroupPoliciesResponse { IsTruncated: page.truncated(), PolicyNames: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn names_come_sorted_in_pages() {
+        let lab = Lab::new().groups(["x"]);
+        for name in ["b", "a"] {
+            lab.root()
+                .ok("PutGroupPolicy", json!({ "GroupName": "x", "PolicyName": name, "PolicyDocument": allow("s3:*") }));
+        }
+        let first = lab.root().ok("ListGroupPolicies", json!({ "GroupName": "x", "MaxItems": 1 }));
+        assert_eq!((&first["PolicyNames"], &first["IsTruncated"]), (&json!(["a"]), &json!(true)));
+        let second = lab.root().ok("ListGroupPolicies", json!({ "GroupName": "x", "Marker": first["Marker"] }));
+        assert_eq!((&second["PolicyNames"], &second["IsTruncated"]), (&json!(["b"]), &json!(false)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("ListGroupPolicies", json!({ "GroupName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The group with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListGroupPolicies", json!({ "GroupName": "x" }), "group x");
+    }
+}

@@ -35,3 +35,48 @@ impl Op for ListGroups {
         Ok(ListGroupsResponse { IsTruncated: page.truncated(), Groups: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn groups_come_in_pages_sorted_by_name() {
+        let lab = Lab::new().groups(["carol", "Alice", "bob"]);
+        let mut names = Vec::new();
+        let mut input = json!({ "MaxItems": 2 });
+        loop {
+            let page = lab.root().ok("ListGroups", input.clone());
+            let found = page["Groups"].as_array().unwrap();
+            names.push(found.iter().map(|found| found["GroupName"].as_str().unwrap().to_owned()).collect::<Vec<_>>());
+            if page["IsTruncated"] == false {
+                assert_eq!(page.get("Marker"), None);
+                break;
+            }
+            input["Marker"] = page["Marker"].clone();
+        }
+        assert_eq!(names, [vec!["Alice", "bob"], vec!["carol"]]);
+    }
+
+    #[test]
+    fn a_path_prefix_selects() {
+        let lab = Lab::new().groups(["plain"]);
+        lab.root().ok("CreateGroup", json!({ "GroupName": "deep", "Path": "/a/b/" }));
+        let found = lab.root().ok("ListGroups", json!({ "PathPrefix": "/a/" }));
+        assert_eq!(found["Groups"].as_array().unwrap().len(), 1);
+        assert_eq!(found["Groups"][0]["Arn"], arn("group/a/b/deep"));
+    }
+
+    #[test]
+    fn a_made_up_marker_is_refused() {
+        assert_eq!(
+            Lab::new().root().err("ListGroups", json!({ "Marker": "bm9uc2Vuc2U=" })),
+            "ValidationError: Invalid Marker."
+        );
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListGroups", json!({}), &arn("group/"));
+    }
+}

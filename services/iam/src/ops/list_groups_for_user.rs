@@ -33,3 +33,31 @@ impl Op for ListGroupsForUser {
         Ok(ListGroupsForUserResponse { IsTruncated: page.truncated(), Groups: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn groups_come_sorted_by_name() {
+        let lab = Lab::new().users(["alice"]).groups(["zoo", "aero", "other"]);
+        for group in ["zoo", "aero"] {
+            lab.root().ok("AddUserToGroup", json!({ "GroupName": group, "UserName": "alice" }));
+        }
+        let found = lab.root().ok("ListGroupsForUser", json!({ "UserName": "alice" }));
+        let names: Vec<_> =
+            found["Groups"].as_array().unwrap().iter().map(|group| group["GroupName"].as_str().unwrap()).collect();
+        assert_eq!((names, &found["IsTruncated"]), (vec!["aero", "zoo"], &json!(false)));
+    }
+
+    #[test]
+    fn who_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("ListGroupsForUser", json!({ "UserName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The user with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListGroupsForUser", json!({ "UserName": "alice" }), "user alice");
+    }
+}

@@ -53,3 +53,61 @@ impl Op for ListPolicies {
         Ok(ListPoliciesResponse { IsTruncated: page.truncated(), Policies: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn scope_and_use_select() {
+        let lab = Lab::new().users(["x"]).policies(["used", "edge", "idle"]);
+        lab.root().ok("AttachUserPolicy", json!({ "UserName": "x", "PolicyArn": arn("policy/used") }));
+        lab.root()
+            .ok("AttachUserPolicy", json!({ "UserName": "x", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess" }));
+        lab.root()
+            .ok("PutUserPermissionsBoundary", json!({ "UserName": "x", "PermissionsBoundary": arn("policy/edge") }));
+        let names = |input| {
+            let found = lab.root().ok("ListPolicies", input);
+            let names = found["Policies"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|policy| policy["PolicyName"].as_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(json!({ "Scope": "Local" })), ["edge", "idle", "used"]);
+        assert_eq!(names(json!({ "OnlyAttached": true })), ["edge", "used", "ReadOnlyAccess"]);
+        assert_eq!(names(json!({ "OnlyAttached": true, "Scope": "AWS" })), ["ReadOnlyAccess"]);
+        assert_eq!(names(json!({ "PolicyUsageFilter": "PermissionsBoundary" })), ["edge"]);
+        assert_eq!(names(json!({ "PolicyUsageFilter": "PermissionsPolicy" })), ["used", "ReadOnlyAccess"]);
+        assert!(names(json!({ "Scope": "AWS", "PathPrefix": "/job-function/" })).contains(&"Billing".to_owned()));
+    }
+
+    #[test]
+    fn pages_lead_through_the_own_and_then_those_of_aws() {
+        let lab = Lab::new().policies(["mine"]);
+        let first = lab.root().ok("ListPolicies", json!({ "MaxItems": 1 }));
+        assert_eq!((&first["Policies"][0]["PolicyName"], &first["IsTruncated"]), (&json!("mine"), &json!(true)));
+        let mut input = json!({ "MaxItems": 1000, "Marker": first["Marker"] });
+        let mut count = 0;
+        loop {
+            let page = lab.root().ok("ListPolicies", input.clone());
+            count += page["Policies"].as_array().unwrap().len();
+            if page["IsTruncated"] == false {
+                break;
+            }
+            input["Marker"] = page["Marker"].clone();
+        }
+        assert_eq!(count, bastide_shape::managed::policies().len());
+    }
+
+    #[test]
+    fn a_made_up_marker_is_refused() {
+        assert_eq!(Lab::new().root().err("ListPolicies", json!({ "Marker": "x" })), "ValidationError: Invalid Marker.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListPolicies", json!({}), "policy path /");
+    }
+}

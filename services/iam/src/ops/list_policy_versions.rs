@@ -38,3 +38,36 @@ impl Op for ListPolicyVersions {
         Ok(ListPolicyVersionsResponse { IsTruncated: page.truncated(), Versions: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn versions_come_newest_first() {
+        let lab = Lab::new().policies(["p"]);
+        lab.root().ok("CreatePolicyVersion", json!({ "PolicyArn": arn("policy/p"), "PolicyDocument": allow("iam:*") }));
+        let first = lab.root().ok("ListPolicyVersions", json!({ "PolicyArn": arn("policy/p"), "MaxItems": 1 }));
+        assert_eq!(first["Versions"], json!([{ "VersionId": "v2", "IsDefaultVersion": false, "CreateDate": NOW }]));
+        let second =
+            lab.root().ok("ListPolicyVersions", json!({ "PolicyArn": arn("policy/p"), "Marker": first["Marker"] }));
+        assert_eq!(second["Versions"], json!([{ "VersionId": "v1", "IsDefaultVersion": true, "CreateDate": NOW }]));
+        assert_eq!(second["IsTruncated"], false);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let none = arn("policy/none");
+        let fault = Lab::new().root().err("ListPolicyVersions", json!({ "PolicyArn": none }));
+        assert_eq!(fault, format!("NoSuchEntity: Policy {none} was not found."));
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies(
+            "ListPolicyVersions",
+            json!({ "PolicyArn": arn("policy/p") }),
+            &format!("policy {}", arn("policy/p")),
+        );
+    }
+}

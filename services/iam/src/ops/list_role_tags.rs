@@ -32,3 +32,30 @@ impl Op for ListRoleTags {
         Ok(ListRoleTagsResponse { IsTruncated: page.truncated(), Tags: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn tags_come_sorted_by_key_in_pages() {
+        let lab = Lab::new().roles(["x"]);
+        let tags = json!([{ "Key": "b", "Value": "2" }, { "Key": "A", "Value": "1" }]);
+        lab.root().ok("TagRole", json!({ "RoleName": "x", "Tags": tags }));
+        let first = lab.root().ok("ListRoleTags", json!({ "RoleName": "x", "MaxItems": 1 }));
+        assert_eq!((&first["Tags"], &first["IsTruncated"]), (&json!([{ "Key": "A", "Value": "1" }]), &json!(true)));
+        let second = lab.root().ok("ListRoleTags", json!({ "RoleName": "x", "Marker": first["Marker"] }));
+        assert_eq!((&second["Tags"], &second["IsTruncated"]), (&json!([{ "Key": "b", "Value": "2" }]), &json!(false)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("ListRoleTags", json!({ "RoleName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The role with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListRoleTags", json!({ "RoleName": "x" }), "role x");
+    }
+}

@@ -32,3 +32,32 @@ impl Op for ListUserPolicies {
         Ok(ListUserPoliciesResponse { IsTruncated: page.truncated(), PolicyNames: page.items, Marker: page.marker })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn names_come_sorted_in_pages() {
+        let lab = Lab::new().users(["x"]);
+        for name in ["b", "a"] {
+            lab.root()
+                .ok("PutUserPolicy", json!({ "UserName": "x", "PolicyName": name, "PolicyDocument": allow("s3:*") }));
+        }
+        let first = lab.root().ok("ListUserPolicies", json!({ "UserName": "x", "MaxItems": 1 }));
+        assert_eq!((&first["PolicyNames"], &first["IsTruncated"]), (&json!(["a"]), &json!(true)));
+        let second = lab.root().ok("ListUserPolicies", json!({ "UserName": "x", "Marker": first["Marker"] }));
+        assert_eq!((&second["PolicyNames"], &second["IsTruncated"]), (&json!(["b"]), &json!(false)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("ListUserPolicies", json!({ "UserName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The user with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("ListUserPolicies", json!({ "UserName": "x" }), "user x");
+    }
+}

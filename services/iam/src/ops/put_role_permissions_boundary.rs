@@ -24,3 +24,39 @@ impl Op for PutRolePermissionsBoundary {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_boundary_limits_at_once() {
+        let lab = Lab::new().roles(["x"]).policies(["s3-only"]);
+        lab.root().ok("PutRolePolicy", json!({ "RoleName": "x", "PolicyName": "all", "PolicyDocument": allow("*") }));
+        lab.session("x").ok("ListUsers", json!({}));
+        let edge = arn("policy/s3-only");
+        lab.root().ok("PutRolePermissionsBoundary", json!({ "RoleName": "x", "PermissionsBoundary": edge }));
+        let fault = lab.session("x").err("ListUsers", json!({}));
+        assert!(fault.ends_with("because no permissions boundary allows the iam:ListUsers action"), "{fault}");
+        let policy = lab.root().ok("GetPolicy", json!({ "PolicyArn": edge }));
+        assert_eq!(
+            (&policy["Policy"]["PermissionsBoundaryUsageCount"], &policy["Policy"]["AttachmentCount"]),
+            (&json!(1), &json!(0))
+        );
+    }
+
+    #[test]
+    fn the_policy_must_exist() {
+        let lab = Lab::new().roles(["x"]);
+        let none = arn("policy/none");
+        let fault =
+            lab.root().err("PutRolePermissionsBoundary", json!({ "RoleName": "x", "PermissionsBoundary": none }));
+        assert_eq!(fault, format!("NoSuchEntity: Scope ARN: {none} does not exist or is not attachable."));
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        let input = json!({ "RoleName": "x", "PermissionsBoundary": arn("policy/p") });
+        Lab::new().denies("PutRolePermissionsBoundary", input, "role x");
+    }
+}

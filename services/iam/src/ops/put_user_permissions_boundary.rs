@@ -24,3 +24,39 @@ impl Op for PutUserPermissionsBoundary {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_boundary_limits_at_once() {
+        let lab = Lab::new().users(["x"]).policies(["s3-only"]);
+        lab.root().ok("PutUserPolicy", json!({ "UserName": "x", "PolicyName": "all", "PolicyDocument": allow("*") }));
+        lab.user("x").ok("ListUsers", json!({}));
+        let edge = arn("policy/s3-only");
+        lab.root().ok("PutUserPermissionsBoundary", json!({ "UserName": "x", "PermissionsBoundary": edge }));
+        let fault = lab.user("x").err("ListUsers", json!({}));
+        assert!(fault.ends_with("because no permissions boundary allows the iam:ListUsers action"), "{fault}");
+        let policy = lab.root().ok("GetPolicy", json!({ "PolicyArn": edge }));
+        assert_eq!(
+            (&policy["Policy"]["PermissionsBoundaryUsageCount"], &policy["Policy"]["AttachmentCount"]),
+            (&json!(1), &json!(0))
+        );
+    }
+
+    #[test]
+    fn the_policy_must_exist() {
+        let lab = Lab::new().users(["x"]);
+        let none = arn("policy/none");
+        let fault =
+            lab.root().err("PutUserPermissionsBoundary", json!({ "UserName": "x", "PermissionsBoundary": none }));
+        assert_eq!(fault, format!("NoSuchEntity: Scope ARN: {none} does not exist or is not attachable."));
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        let input = json!({ "UserName": "x", "PermissionsBoundary": arn("policy/p") });
+        Lab::new().denies("PutUserPermissionsBoundary", input, "user x");
+    }
+}

@@ -23,3 +23,31 @@ impl Op for RemoveUserFromGroup {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn a_user_leaves_and_may_leave_twice() {
+        let lab = Lab::new().users(["alice"]).groups(["staff"]);
+        let both = json!({ "GroupName": "staff", "UserName": "alice" });
+        lab.root().ok("AddUserToGroup", both.clone());
+        lab.root().ok("RemoveUserFromGroup", both.clone());
+        lab.root().ok("RemoveUserFromGroup", both);
+        assert_eq!(lab.root().ok("GetGroup", json!({ "GroupName": "staff" }))["Users"], json!([]));
+        assert_eq!(lab.root().ok("ListGroupsForUser", json!({ "UserName": "alice" }))["Groups"], json!([]));
+    }
+
+    #[test]
+    fn both_must_exist() {
+        let lab = Lab::new().groups(["staff"]);
+        let fault = lab.root().err("RemoveUserFromGroup", json!({ "GroupName": "staff", "UserName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The user with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("RemoveUserFromGroup", json!({ "GroupName": "staff", "UserName": "alice" }), "group staff");
+    }
+}

@@ -31,3 +31,32 @@ impl Op for UpdateGroup {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn members_follow_the_new_name() {
+        let lab = Lab::new().users(["alice"]).groups(["staff"]);
+        lab.root().ok("AddUserToGroup", json!({ "GroupName": "staff", "UserName": "alice" }));
+        lab.root().ok("UpdateGroup", json!({ "GroupName": "staff", "NewGroupName": "team", "NewPath": "/t/" }));
+        let groups = lab.root().ok("ListGroupsForUser", json!({ "UserName": "alice" }));
+        assert_eq!(groups["Groups"][0]["Arn"], arn("group/t/team"));
+        assert!(lab.root().err("GetGroup", json!({ "GroupName": "staff" })).starts_with("NoSuchEntity"));
+    }
+
+    #[test]
+    fn the_new_name_must_be_free() {
+        let lab = Lab::new().groups(["staff", "team"]);
+        assert_eq!(
+            lab.root().err("UpdateGroup", json!({ "GroupName": "staff", "NewGroupName": "TEAM" })),
+            "EntityAlreadyExists: Group with name TEAM already exists."
+        );
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("UpdateGroup", json!({ "GroupName": "staff", "NewPath": "/x/" }), "group staff");
+    }
+}

@@ -30,3 +30,27 @@ impl Op for UpdateRole {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn description_and_duration_change() {
+        let lab = Lab::new().roles(["r"]);
+        lab.root().ok("UpdateRole", json!({ "RoleName": "r", "Description": "new", "MaxSessionDuration": 43200 }));
+        let role = lab.root().ok("GetRole", json!({ "RoleName": "r" }));
+        assert_eq!((&role["Role"]["Description"], &role["Role"]["MaxSessionDuration"]), (&json!("new"), &json!(43200)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("UpdateRole", json!({ "RoleName": "ghost" }));
+        assert_eq!(fault, "NoSuchEntity: The role with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("UpdateRole", json!({ "RoleName": "r", "Description": "x" }), "role r");
+    }
+}

@@ -30,3 +30,27 @@ impl Op for UpdateRoleDescription {
         Ok(UpdateRoleDescriptionResponse { Role: wire::role(cx.tx, cx.account(), &role) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn the_answer_is_the_role() {
+        let lab = Lab::new().roles(["r"]);
+        let answer = lab.root().ok("UpdateRoleDescription", json!({ "RoleName": "r", "Description": "new" }));
+        assert_eq!(answer["Role"]["Description"], "new");
+        assert_eq!(lab.root().ok("GetRole", json!({ "RoleName": "r" })), answer);
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        let fault = Lab::new().root().err("UpdateRoleDescription", json!({ "RoleName": "ghost", "Description": "" }));
+        assert_eq!(fault, "NoSuchEntity: The role with name ghost cannot be found.");
+    }
+
+    #[test]
+    fn nobody_else_may() {
+        Lab::new().denies("UpdateRoleDescription", json!({ "RoleName": "r", "Description": "x" }), "role r");
+    }
+}

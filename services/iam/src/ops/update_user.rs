@@ -31,3 +31,52 @@ impl Op for UpdateUser {
         Ok(Nothing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[test]
+    fn everything_follows_the_new_name_and_path() {
+        let lab = Lab::new().users(["alice"]).groups(["staff"]);
+        lab.root().ok("AddUserToGroup", json!({ "GroupName": "staff", "UserName": "alice" }));
+        lab.root()
+            .ok("PutUserPolicy", json!({ "UserName": "alice", "PolicyName": "p", "PolicyDocument": allow("iam:*") }));
+        let key = lab.root().ok("CreateAccessKey", json!({ "UserName": "alice" }));
+        let id = lab.root().ok("GetUser", json!({ "UserName": "alice" }))["User"]["UserId"].clone();
+        lab.root().ok("UpdateUser", json!({ "UserName": "alice", "NewUserName": "Anna", "NewPath": "/new/" }));
+        let anna = lab.root().ok("GetUser", json!({ "UserName": "Anna" }));
+        assert_eq!((&anna["User"]["Arn"], &anna["User"]["UserId"]), (&json!(arn("user/new/Anna")), &id));
+        assert_eq!(lab.root().ok("GetGroup", json!({ "GroupName": "staff" }))["Users"][0]["UserName"], "Anna");
+        let keys = lab.user("Anna").ok("ListAccessKeys", json!({}));
+        assert_eq!(keys["AccessKeyMetadata"][0]["AccessKeyId"], key["AccessKey"]["AccessKeyId"]);
+        assert!(lab.root().err("GetUser", json!({ "UserName": "alice" })).starts_with("NoSuchEntity"));
+    }
+
+    #[test]
+    fn a_name_may_change_its_case_but_not_take_anothers() {
+        let lab = Lab::new().users(["alice", "bob"]);
+        lab.root().ok("UpdateUser", json!({ "UserName": "alice", "NewUserName": "ALICE" }));
+        assert_eq!(
+            lab.root().err("UpdateUser", json!({ "UserName": "alice", "NewUserName": "Bob" })),
+            "EntityAlreadyExists: User with name Bob already exists."
+        );
+        assert_eq!(
+            lab.root().err("UpdateUser", json!({ "UserName": "ghost", "NewUserName": "x" })),
+            "NoSuchEntity: The user with name ghost cannot be found."
+        );
+    }
+
+    #[test]
+    fn permission_is_needed_on_both_names() {
+        let lab = Lab::new().users(["alice", "mover"]);
+        let policy = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"iam:UpdateUser","Resource":"{}"}}]}}"#,
+            arn("user/alice")
+        );
+        lab.root().ok("PutUserPolicy", json!({ "UserName": "mover", "PolicyName": "p", "PolicyDocument": policy }));
+        let fault = lab.user("mover").err("UpdateUser", json!({ "UserName": "alice", "NewUserName": "x" }));
+        assert!(fault.contains(&format!("on resource: {} because", arn("user/x"))), "{fault}");
+        lab.denies("UpdateUser", json!({ "UserName": "alice", "NewUserName": "x" }), "user alice");
+    }
+}

@@ -74,9 +74,11 @@ pub fn own(state: &Snapshot, account: AccountId) -> impl Iterator<Item = (String
     })
 }
 
-/// AWS's policies with their sort keys, sorted by name.
-pub fn aws() -> impl Iterator<Item = (String, Managed)> {
-    managed::policies().iter().map(|policy| (policy.name.to_lowercase(), Managed::Aws(policy)))
+/// AWS's policies with their sort keys, sorted by name whatever its case.
+pub fn aws() -> impl Iterator<Item = (&'static str, Managed)> {
+    static BY_NAME: LazyLock<BTreeMap<String, &'static managed::ManagedPolicy>> =
+        LazyLock::new(|| managed::policies().iter().map(|policy| (policy.name.to_lowercase(), policy)).collect());
+    BY_NAME.iter().map(|(name, policy)| (name.as_str(), Managed::Aws(policy)))
 }
 
 pub fn count(state: &Snapshot, account: AccountId) -> usize {
