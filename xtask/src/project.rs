@@ -83,12 +83,6 @@ pub fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The services that have a crate, sorted: folders of `services/`.
-pub fn services() -> Result<Vec<String>> {
-    let folders = entries(&root().join("services"))?.into_iter().filter(|path| path.join("Cargo.toml").is_file());
-    Ok(folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
-}
-
 /// `GetCallerIdentity` as a file is called: `get_caller_identity`. Runs of capitals stay together (`ListMFADevices` is
 /// `list_mfa_devices`).
 pub fn snake_case(name: &str) -> String {

@@ -57,11 +57,16 @@ fn venv(name: &str, requirements: &str) -> Result<PathBuf> {
         return Ok(bin);
     }
     if !project::exists("python3") {
-        return Err("python3 is not on the PATH; the aws CLI and boto3 need it (Debian: apt install python3 python3-venv)".into());
+        return Err(
+            "python3 is not on the PATH; the aws CLI and boto3 need it (Debian: apt install python3 python3-venv)"
+                .into(),
+        );
     }
     eprintln!("installing {requirements} into .tools/{name} (once, from PyPI)");
     let made = project::output(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder));
-    made.map_err(|error| format!("{error}\npython3 cannot make a virtual environment (Debian: apt install python3-venv)"))?;
+    made.map_err(|error| {
+        format!("{error}\npython3 cannot make a virtual environment (Debian: apt install python3-venv)")
+    })?;
     let mut pip = Command::new(bin.join("python3"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
     project::output(pip.arg(&wanted))?;
@@ -104,11 +109,8 @@ pub fn aws_v2() -> Result<Option<PathBuf>> {
 /// `-S` keeps Python from adding the machine's own packages, so that what is tested is what was unpacked.
 fn make_program(program: &Path, root: &Path) -> Result<()> {
     let (packages, aws) = (root.join("usr/lib/python3/dist-packages"), root.join("usr/bin/aws"));
-    let script = format!(
-        "#!/bin/sh\nPYTHONPATH='{}' exec {DEBIAN_PYTHON} -S '{}' \"$@\"\n",
-        packages.display(),
-        aws.display()
-    );
+    let script =
+        format!("#!/bin/sh\nPYTHONPATH='{}' exec {DEBIAN_PYTHON} -S '{}' \"$@\"\n", packages.display(), aws.display());
     let draft = program.with_extension("new");
     project::write(&draft, &script)?;
     project::run(Command::new("chmod").arg("755").arg(&draft))?;
