@@ -9,7 +9,7 @@ use bastide_codec::{Reply, decode_response, encode_request, plain};
 use bastide_gateway::{Gateway, Limits, Peer, Request, Response};
 use bastide_kernel::{Cloud, Opening, Ports, Service, tables};
 use bastide_sigv4::{Credentials, Head, Signer, payload_sha256};
-use bastide_store::{MasterKey, MemoryEngine, Settings, Store};
+use bastide_store::{Engine, MasterKey, MemoryEngine, Settings, Store};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::Full;
@@ -25,6 +25,46 @@ pub const ACCOUNT: &str = "111122223333";
 #[derive(Clone)]
 pub struct House {
     gateway: Arc<Gateway>,
+}
+
+/// What a house is made of, where it is not as usual.
+pub struct Plan<'a> {
+    /// Further services.
+    pub services: Vec<Service>,
+    pub seed: &'a str,
+    pub engine: Arc<dyn Engine>,
+    pub limits: Limits,
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        let engine = Arc::new(MemoryEngine::new());
+        Plan { services: Vec::new(), seed: "testkit", engine, limits: Limits::default() }
+    }
+}
+
+impl Plan<'_> {
+    pub fn build(self) -> House {
+        let mut services = bastide_services();
+        services.extend(self.services);
+        let master = MasterKey::from_bytes([7; 32]);
+        let sessions = SessionSeal::new(&master.subkey(b"session-tokens")).expect("subkeys have 32 bytes");
+        let iam = Arc::new(bastide_service_iam::Iam);
+        let ports = Ports { directory: iam.clone(), policies: vec![iam.clone()], roles: iam, sessions };
+        let store = Store::open(self.engine, tables(&services), master, Settings::default());
+        let opening = Opening {
+            store: store.expect("an empty store opens"),
+            services,
+            ports,
+            seed: Seed::from_text(self.seed),
+            management: Some(account()),
+            found: Box::new(bastide_service_iam::found),
+            clock: Some(Clock::manual(WALL)),
+            directory: None,
+        };
+        let cloud = Cloud::open(opening).unwrap_or_else(|error| panic!("the house does not open: {error}"));
+        House { gateway: Arc::new(Gateway::new(Arc::new(cloud), self.limits)) }
+    }
 }
 
 /// An error as a client sees it.
@@ -43,29 +83,25 @@ impl House {
 
     /// A new house with further services and its own seed.
     pub fn with(more: Vec<Service>, seed: &str) -> Self {
-        let mut services = bastide_services();
-        services.extend(more);
-        let master = MasterKey::from_bytes([7; 32]);
-        let sessions = SessionSeal::new(&master.subkey(b"session-tokens")).expect("subkeys have 32 bytes");
-        let iam = Arc::new(bastide_service_iam::Iam);
-        let ports = Ports { directory: iam.clone(), policies: vec![iam.clone()], roles: iam, sessions };
-        let store = Store::open(Arc::new(MemoryEngine::new()), tables(&services), master, Settings::default());
-        let opening = Opening {
-            store: store.expect("an empty store opens"),
-            services,
-            ports,
-            seed: Seed::from_text(seed),
-            management: Some(account()),
-            found: Box::new(bastide_service_iam::found),
-            clock: Some(Clock::manual(WALL)),
-            directory: None,
-        };
-        let cloud = Cloud::open(opening).unwrap_or_else(|error| panic!("the house does not open: {error}"));
-        House { gateway: Arc::new(Gateway::new(Arc::new(cloud), Limits::default())) }
+        Plan { services: more, seed, ..Plan::default() }.build()
     }
 
     pub fn cloud(&self) -> &Cloud {
         self.gateway.cloud()
+    }
+
+    pub fn gateway(&self) -> &Arc<Gateway> {
+        &self.gateway
+    }
+
+    /// Listens on a port of this machine for as long as the answer is held.
+    pub fn listen(&self, settings: bastide_gateway::Settings) -> Listening {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime starts");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port is free");
+        let address = listener.local_addr().expect("a listener has an address");
+        runtime.spawn(bastide_gateway::serve(self.gateway.clone(), listener, settings, std::future::pending()));
+        Listening { address, runtime: Some(runtime) }
     }
 
     /// The management account's root user.
@@ -120,6 +156,20 @@ impl House {
     }
 }
 
+/// A house that answers on a port; it stops when this is dropped.
+pub struct Listening {
+    pub address: std::net::SocketAddr,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Default for House {
     fn default() -> Self {
         Self::new()
@@ -148,6 +198,14 @@ pub struct Client {
 impl Client {
     pub fn access_key_id(&self) -> &str {
         &self.id
+    }
+
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    pub fn session_token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// The same principal, calling in another region.

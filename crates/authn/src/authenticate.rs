@@ -101,21 +101,25 @@ impl Authenticator {
     /// # Errors
     /// A [`Refusal`]; nothing about the request may be believed then. An anonymous claim is refused here: whoever lets
     /// anonymous requests in makes [`Caller::anonymous`] without asking.
+    ///
+    /// `signing_name` is that of the service which is going to answer: a signature for another proves nothing to it.
     pub fn authenticate(
         &self,
         claim: &Claim<'_>,
+        signing_name: &str,
         payload: Payload<'_>,
         host_bucket: Option<&str>,
         evidence: Evidence<'_>,
     ) -> Result<Authenticated, Refusal> {
         let form = &claim.form;
         let id = form.access_key_id().ok_or(Refusal::Signature(SigError::MissingAuthentication))?;
-        let style = Style::of(claim.service().unwrap_or_default());
+        let style = Style::of(signing_name);
         if matches!(form, Form::V2(_)) && !style.sigv2 {
             return Err(Refusal::Signature(SigError::SigV2Refused));
         }
         let now = wire_now(form, evidence.clock);
-        form.check(&claim.head, now, Expect::default()).map_err(Refusal::Signature)?;
+        let expect = Expect { service: Some(signing_name), region: None };
+        form.check(&claim.head, now, expect).map_err(Refusal::Signature)?;
 
         let (secret, caller) = match form.session_token() {
             Some(token) => from_session(id, token, evidence)?,

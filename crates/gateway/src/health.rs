@@ -8,7 +8,9 @@ use serde_json::json;
 
 /// The answer, if the request is for one of these paths and carries no credentials.
 pub(crate) fn answer(request: &Request, cloud: &Cloud) -> Option<Response> {
-    if !matches!(request.method.as_str(), "GET" | "HEAD") || request.headers.contains_key("authorization") {
+    // Presigned queries of both versions have a signature; then it is S3 that is asked, for a bucket of that name.
+    let signed = request.headers.contains_key("authorization") || request.query.contains("Signature=");
+    if signed || !matches!(request.method.as_str(), "GET" | "HEAD") {
         return None;
     }
     let body = match request.path.as_str() {

@@ -6,12 +6,15 @@ use std::time::Duration;
 pub struct Limits {
     /// Connections at once; further ones wait in the kernel's backlog.
     pub connections_max: usize,
-    /// From the first byte of a connection, or the end of the last answer, to the end of the next head.
+    /// From the start of a connection, or the end of the last answer, to the end of the next head; and how long a client
+    /// may take to accept the next piece of an answer.
     pub head_deadline: Duration,
     /// From the end of the head to the end of the body.
     pub body_deadline: Duration,
     /// Bytes of a request head.
     pub head_bytes_max: usize,
+    /// Bytes of all request bodies that are held at once; requests beyond get 503.
+    pub bodies_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -21,6 +24,7 @@ impl Default for Limits {
             head_deadline: Duration::from_secs(30),
             body_deadline: Duration::from_secs(60),
             head_bytes_max: 64 * 1024,
+            bodies_bytes_max: 512 * MIB,
         }
     }
 }

@@ -13,7 +13,7 @@
 //!
 //! A stage that refuses ends the walk with a [`Refused`]; what is recorded and answered then is decided in one place.
 
-use crate::body::{BadBody, Unread};
+use crate::body::{BadBody, Larder, Raw, Unread};
 use crate::limits::body_bytes_max;
 use crate::{Limits, Request, Response, health, respond};
 use bastide_authn::{Authenticator, Caller, Claim, Evidence, Refusal};
@@ -22,9 +22,10 @@ use bastide_base::{Random, Region};
 use bastide_codec::{Found, RequestHead, Route, RouteError, decode, encode, find, gzip, validate, validation_error};
 use bastide_kernel::{Call, CallRecord, Cloud, Executed, Fault, OpEntry};
 use bastide_shape::{Protocol, Service, Value};
-use bastide_sigv4::{BodyCheck, Head, Payload, SigError};
+use bastide_sigv4::{BodyCheck, Head, Payload, SigError, Style};
 use bytes::Bytes;
 use http_body::Body;
+use http_body_util::Either;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -32,11 +33,15 @@ use std::sync::Arc;
 pub struct Gateway {
     cloud: Arc<Cloud>,
     authenticator: Authenticator,
+    larder: Larder,
     pub(crate) limits: Limits,
 }
 
 /// What is known of a request so far; it grows from stage to stage, and the record is made of it.
 struct Walk {
+    cloud: Arc<Cloud>,
+    /// The call has its record, or is about to get it.
+    settled: bool,
     request_id: String,
     random: Random,
     circumstances: Circumstances,
@@ -56,9 +61,36 @@ impl From<Fault> for Refused {
     }
 }
 
+impl Walk {
+    fn record(&self) -> CallRecord {
+        let known = self.caller.as_ref().and_then(|caller| caller.principal.account());
+        let account = known.unwrap_or(self.cloud.management());
+        let mut record = CallRecord::refused(&self.request_id, self.service.name, &self.operation, account);
+        record.caller = self.caller.clone();
+        record.surround(&self.circumstances);
+        record
+    }
+}
+
+/// A walk that nobody ends is recorded all the same: the client went away, or a defect cut it short.
+impl Drop for Walk {
+    fn drop(&mut self) {
+        if self.settled {
+            return;
+        }
+        let fault = match std::thread::panicking() {
+            true => Fault::internal("the walk panicked"),
+            false => Fault::common("RequestAborted", 400, "The client went away before its request was complete."),
+        };
+        let Executed { ticket, .. } = self.cloud.refuse(self.record(), fault);
+        drop(ticket);
+    }
+}
+
 impl Gateway {
     pub fn new(cloud: Arc<Cloud>, limits: Limits) -> Self {
-        Gateway { cloud, authenticator: Authenticator::default(), limits }
+        let larder = Larder::new(limits.bodies_bytes_max);
+        Gateway { cloud, authenticator: Authenticator::default(), larder, limits }
     }
 
     pub fn cloud(&self) -> &Arc<Cloud> {
@@ -75,7 +107,7 @@ impl Gateway {
         }
         let mut random = self.cloud.next_random();
         let request_id = random.uuid();
-        let body = Unread::new(body, self.limits.body_deadline);
+        let body = Unread::new(body, self.limits.body_deadline, &self.larder);
 
         let signature_head = signature_headers(&request);
         let head =
@@ -89,12 +121,23 @@ impl Gateway {
         let claim = Claim::read(head);
         let found = match self.service(&wire, &claim, &request) {
             Ok(found) => found,
-            Err(error) => return self.stray(&request, &request_id, &error),
+            Err(error) => return self.stray(&request, &request_id, &error).await,
         };
-        let (Some(service), Some(protocol)) = (found.service(), found.protocol()) else {
-            return self.stray(&request, &request_id, &RouteError::UnknownService);
+        // An unsigned form names its service in its body, and nothing else does.
+        let (spoken, body) = match found.service().zip(found.protocol()) {
+            Some(spoken) => (Ok(spoken), Either::Left(body)),
+            None => match body.whole(body_bytes_max(Protocol::Query)).await {
+                Ok(raw) => (form_service(&found, &wire, &raw), Either::Right(raw)),
+                Err(_) => return self.stray(&request, &request_id, &RouteError::UnknownService).await,
+            },
+        };
+        let (service, protocol) = match spoken {
+            Ok(spoken) => spoken,
+            Err(error) => return self.stray(&request, &request_id, &error).await,
         };
         let mut walk = Walk {
+            cloud: self.cloud.clone(),
+            settled: false,
             request_id,
             random,
             circumstances: self.circumstances(&request),
@@ -106,8 +149,9 @@ impl Gateway {
         let walked = self.walk(&mut walk, &request, &wire, claim, &found, body).await;
         let (executed, route) = match walked {
             Ok((executed, route)) => (executed, Some(route)),
-            Err(Refused(fault)) => (self.cloud.refuse(self.record_of(&walk), fault), None),
+            Err(Refused(fault)) => (self.cloud.refuse(walk.record(), fault), None),
         };
+        walk.settled = true;
         self.finish(&walk, route, executed).await
     }
 
@@ -128,33 +172,48 @@ impl Gateway {
         wire: &RequestHead<'_>,
         claim: Result<Claim<'_>, Refusal>,
         found: &Found,
-        body: Unread<B>,
+        body: Either<Unread<'_, B>, Raw>,
     ) -> Result<(Executed, Route), Refused>
     where
         B: Body<Data = Bytes> + Unpin,
     {
+        // Where the head names the operation, nothing is read that need not be before the caller is known.
+        let early = if found.needs_body() { None } else { Some(found.route(wire, &[], None)) };
+        if let Some(early) = &early {
+            walk.operation = operation_name(early);
+        }
         let believe = |refusal: Refusal| Refused(respond::refusal(&refusal, walk.service, walk.protocol));
         let claim = claim.map_err(believe)?;
         walk.circumstances.region = claim.region(Region::US_EAST_1).map_err(believe)?;
         check_framing(request)?;
+        check_path(request, walk.service, walk.protocol)?;
 
-        // Where the head names the operation and its body streams, nothing is read before the caller is known.
-        let early = if found.needs_body() { None } else { Some(found.route(wire, &[], None)) };
-        let streams = early.as_ref().is_some_and(|route| route.as_ref().is_ok_and(Route::streams_input));
-        let raw = if streams { None } else { Some(body.whole(body_bytes_max(walk.protocol)).await.map_err(bad_body)?) };
+        let named = early.as_ref().and_then(|route| route.as_ref().ok());
+        if claim.is_anonymous() && named.is_some_and(|route| !route.operation.unsigned) {
+            return Err(believe(Refusal::Signature(SigError::MissingAuthentication)));
+        }
+        let raw = match body {
+            _ if named.is_some_and(Route::streams_input) => None,
+            Either::Left(body) => Some(body.whole(body_bytes_max(walk.protocol)).await.map_err(bad_body)?),
+            Either::Right(raw) => Some(raw),
+        };
+        let authenticated = self.authenticate(&claim, walk.service, raw.as_ref().map(|raw| raw.bytes.as_ref()));
+        if let (Err(_), None, Some(raw)) = (&authenticated, &early, &raw) {
+            walk.operation = operation_name(&found.route(wire, &raw.bytes, None));
+        }
+        walk.caller = authenticated.map_err(believe)?;
 
-        walk.caller = self.authenticate(&claim, raw.as_ref().map(Bytes::as_ref)).map_err(believe)?;
-
-        let plain =
-            raw.map(|raw| inflate(request, raw, body_bytes_max(walk.protocol))).transpose()?.unwrap_or_default();
-        let route = early.unwrap_or_else(|| found.route(wire, &plain, None)).map_err(|error| {
-            walk.operation = operation_name(&error);
+        let streams = raw.is_none();
+        let inflated = raw.as_ref().map(|raw| inflate(request, &raw.bytes, body_bytes_max(walk.protocol)));
+        let plain = inflated.transpose()?.unwrap_or_default();
+        let route = early.unwrap_or_else(|| found.route(wire, &plain, None));
+        walk.operation = operation_name(&route);
+        let route = route.map_err(|error| {
             let out = error.to_error();
-            Fault::common(out.code, out.status, out.message)
+            Fault::common(out.code, out.status, clipped(&out.message))
         })?;
         walk.service = route.service;
         walk.protocol = route.protocol;
-        walk.operation = route.operation.name.to_owned();
 
         let caller = match walk.caller.clone() {
             Some(caller) => caller,
@@ -191,6 +250,8 @@ impl Gateway {
         let random = std::mem::replace(&mut walk.random, self.cloud.next_random());
         let cloud = self.cloud.clone();
         let execute = move || catch_unwind(AssertUnwindSafe(|| cloud.execute(&call, random, input)));
+        // From here on the bracket records the call, even if the client is gone by then.
+        walk.settled = true;
         // Slow work may not keep other calls from this thread.
         let executed = match prepares {
             true => tokio::task::spawn_blocking(execute).await.map_err(Fault::internal)?,
@@ -201,7 +262,12 @@ impl Gateway {
     }
 
     /// Who calls; `None` when nobody claims to. A body that is not read yet must be vouched for by the signature.
-    fn authenticate(&self, claim: &Claim<'_>, body: Option<&[u8]>) -> Result<Option<Caller>, Refusal> {
+    fn authenticate(
+        &self,
+        claim: &Claim<'_>,
+        service: &Service,
+        body: Option<&[u8]>,
+    ) -> Result<Option<Caller>, Refusal> {
         if claim.is_anonymous() {
             return Ok(None);
         }
@@ -214,7 +280,7 @@ impl Gateway {
             directory: ports.directory.as_ref(),
             sessions: &ports.sessions,
         };
-        let authenticated = self.authenticator.authenticate(claim, payload, None, evidence)?;
+        let authenticated = self.authenticator.authenticate(claim, service.signing_name, payload, None, evidence)?;
         match (authenticated.body, body) {
             (BodyCheck::Done | BodyCheck::Unsigned, _) | (_, None) => Ok(Some(authenticated.caller)),
             // Only services whose bodies stream understand chunks or a hash to be checked later; verify() says so.
@@ -226,14 +292,20 @@ impl Gateway {
     /// in the log's queue. Then what the call set in motion begins.
     async fn finish(&self, walk: &Walk, route: Option<Route>, executed: Executed) -> Response {
         let Executed { outcome, ticket, effects } = executed;
-        let outcome = match ticket.await {
-            Ok(_) => outcome,
-            Err(error) => Err(Fault::internal(error)),
+        let kept = if effects.is_empty() {
+            ticket.await.map(drop).map_err(Fault::internal)
+        } else {
+            // What is committed takes effect, whether or not its client still waits for the answer.
+            let cloud = self.cloud.clone();
+            let begin = tokio::spawn(async move {
+                ticket.await.map_err(Fault::internal)?;
+                cloud.apply(effects);
+                run_due_jobs(cloud).await;
+                Ok(())
+            });
+            begin.await.unwrap_or_else(|cut_short| Err(Fault::internal(cut_short)))
         };
-        if outcome.is_ok() && !effects.is_empty() {
-            self.cloud.apply(effects);
-            self.run_due_jobs().await;
-        }
+        let outcome = kept.and(outcome);
         let answer = |value: &Value, route: &Route| {
             encode(route.service, route.protocol, route.operation, value, &walk.request_id)
         };
@@ -247,42 +319,25 @@ impl Gateway {
         }
     }
 
-    /// Everything that has fallen due. A job whose commit fails stays due and is tried at the next turn.
+    /// Everything that has fallen due.
     pub(crate) async fn run_due_jobs(&self) {
-        let cloud = self.cloud.clone();
-        let ran = tokio::task::spawn_blocking(move || cloud.run_due_jobs()).await;
-        if let Ok(Err(error)) = ran {
-            eprintln!("bastide: a job could not be committed and will be tried again: {error}");
-        }
+        run_due_jobs(self.cloud.clone()).await;
     }
 
     /// A request for no service at all. It is recorded, too.
-    fn stray(&self, request: &Request, request_id: &str, error: &RouteError) -> Response {
+    async fn stray(&self, request: &Request, request_id: &str, error: &RouteError) -> Response {
         let out = error.to_error();
-        let circumstances = self.circumstances(request);
-        let mut record = CallRecord::refused(
-            request_id,
-            "unknown",
-            &format!("{} {}", request.method, clipped(&request.path)),
-            self.cloud.management(),
-        );
-        record.surround(&circumstances);
-        let Executed { ticket, .. } =
-            self.cloud.refuse(record, Fault::common(out.code.clone(), out.status, out.message.clone()));
-        // Nothing was done or shown, so the record need not be awaited.
-        drop(ticket);
-        let message = "Bastide could not tell which AWS service this request is for: it is not signed for one, and neither its \
-                       X-Amz-Target nor its host names one.";
+        let called = clipped(&format!("{} {}", request.method, request.path));
+        let mut record = CallRecord::refused(request_id, "unknown", &called, self.cloud.management());
+        record.surround(&self.circumstances(request));
+        let fault = Fault::common(out.code.clone(), out.status, out.message.clone());
+        let Executed { ticket, .. } = self.cloud.refuse(record, fault);
+        if ticket.await.is_err() {
+            return respond::stray(500, "InternalFailure", "", request_id);
+        }
+        let message = "Bastide could not tell which AWS service this request is for: it is not signed for one, and \
+                       neither its X-Amz-Target nor its host names one.";
         respond::stray(out.status, &out.code, message, request_id)
-    }
-
-    fn record_of(&self, walk: &Walk) -> CallRecord {
-        let account =
-            walk.caller.as_ref().and_then(|caller| caller.principal.account()).unwrap_or(self.cloud.management());
-        let mut record = CallRecord::refused(&walk.request_id, walk.service.name, &walk.operation, account);
-        record.caller = walk.caller.clone();
-        record.surround(&walk.circumstances);
-        record
     }
 
     fn circumstances(&self, request: &Request) -> Circumstances {
@@ -294,6 +349,22 @@ impl Gateway {
             user_agent: request.text("user-agent"),
             referer: request.text("referer"),
         }
+    }
+}
+
+/// Runs what has fallen due. A job whose commit fails stays due and is tried at the next turn.
+async fn run_due_jobs(cloud: Arc<Cloud>) {
+    let ran = tokio::task::spawn_blocking(move || cloud.run_due_jobs()).await;
+    if let Ok(Err(error)) = ran {
+        eprintln!("bastide: a job could not be committed and will be tried again: {error}");
+    }
+}
+
+/// The service and protocol of a form that nobody signed.
+fn form_service(found: &Found, wire: &RequestHead<'_>, raw: &Raw) -> Result<(&'static Service, Protocol), RouteError> {
+    match found.route(wire, &raw.bytes, None) {
+        Ok(route) => Ok((route.service, route.protocol)),
+        Err(error) => error.speaks().ok_or(error),
     }
 }
 
@@ -312,23 +383,42 @@ fn check_framing(request: &Request) -> Result<(), Fault> {
     Err(Fault::common("InvalidRequest", 400, "A request has one Host and at most one Content-Length header."))
 }
 
+/// Signatures see a path without its dots and doubled slashes, the model's routes see it as it came. A path that is not
+/// the same to both could be changed on its way under a signature that still holds.
+fn check_path(request: &Request, service: &Service, protocol: Protocol) -> Result<(), Fault> {
+    let by_path = matches!(protocol, Protocol::RestJson | Protocol::RestXml | Protocol::Cbor);
+    let mut segments = request.path.strip_prefix('/').unwrap_or(&request.path).split('/').peekable();
+    let mut plain = true;
+    while let Some(segment) = segments.next() {
+        plain &= !matches!(segment, "." | "..") && (!segment.is_empty() || segments.peek().is_none());
+    }
+    if plain || !by_path || !Style::of(service.signing_name).normalize_path {
+        return Ok(());
+    }
+    Err(Fault::common("InvalidRequest", 400, "A path has no empty segments and none of dots."))
+}
+
 fn bad_body(bad: BadBody) -> Refused {
     Refused(match bad {
         BadBody::TooLarge { bytes_max } => {
             Fault::common("RequestEntityTooLarge", 413, format!("The request body is longer than {bytes_max} bytes."))
+        }
+        BadBody::NoRoom => {
+            Fault::common("ServiceUnavailable", 503, "Too many request bodies are being read. Please try again.")
         }
         BadBody::TooSlow => Fault::common("RequestTimeout", 408, "The request body did not arrive in time."),
         BadBody::Broken => Fault::common("IncompleteBody", 400, "The request body ended before its announced length."),
     })
 }
 
-fn inflate(request: &Request, raw: Bytes, bytes_max: usize) -> Result<Bytes, Fault> {
+fn inflate(request: &Request, raw: &Bytes, bytes_max: usize) -> Result<Bytes, Fault> {
     match request.header("content-encoding") {
-        Some(encoding) if encoding.trim().eq_ignore_ascii_case("gzip") => match gzip::inflate(&raw, bytes_max) {
+        Some(encoding) if encoding.trim().eq_ignore_ascii_case("gzip") => match gzip::inflate(raw, bytes_max) {
             Ok(plain) => Ok(Bytes::from(plain)),
+            Err(error) if error.code.is_some() => Err(Fault::common("RequestEntityTooLarge", 413, error.to_string())),
             Err(error) => Err(Fault::common("InvalidRequest", 400, error.to_string())),
         },
-        _ => Ok(raw),
+        _ => Ok(raw.clone()),
     }
 }
 
@@ -343,15 +433,17 @@ fn check_constraints(route: &Route, input: &Value) -> Result<(), Fault> {
     }
 }
 
-/// What a request for an operation that does not exist called it.
-fn operation_name(error: &RouteError) -> String {
-    match error {
-        RouteError::UnknownOperation { name, .. } => clipped(name),
-        _ => String::new(),
+/// The operation's name, or what the request calls one that does not exist.
+fn operation_name(route: &Result<Route, RouteError>) -> String {
+    match route {
+        Ok(route) => route.operation.name.to_owned(),
+        Err(RouteError::UnknownOperation { name, .. }) => clipped(name),
+        Err(_) => String::new(),
     }
 }
 
-/// Names from outside are kept short in the record.
-fn clipped(name: &str) -> String {
-    name.chars().take(200).collect()
+/// Words from outside are kept short in records and answers.
+pub(crate) fn clipped(text: &str) -> String {
+    const CHARS_MAX: usize = 512;
+    text.chars().take(CHARS_MAX).collect()
 }

@@ -21,7 +21,7 @@ pub(crate) fn dialect(service: &Service, protocol: Protocol) -> Dialect {
 
 pub(crate) fn refusal(refusal: &Refusal, service: &Service, protocol: Protocol) -> Fault {
     let fault = refusal.fault(dialect(service, protocol));
-    let mut out = Fault::common(fault.code, fault.status, fault.message);
+    let mut out = Fault::common(fault.code, fault.status, crate::pipeline::clipped(&fault.message));
     for (name, value) in fault.details {
         out = out.with(name, bastide_shape::Value::String(value));
     }

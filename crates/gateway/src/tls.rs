@@ -52,6 +52,8 @@ impl LocalCa {
             (Ok(certificate_pem), Ok(key_pem)) => {
                 Ok(LocalCa { certificate_pem, key_pem: bastide_base::SecretString::new(key_pem) })
             }
+            // An authority that clients trust is not replaced because it cannot be read just now.
+            (Err(error), _) | (_, Err(error)) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => {
                 let ca = Self::make()?;
                 write(&key, ca.key_pem.expose(), 0o600)?;
@@ -91,7 +93,12 @@ impl LocalCa {
 /// Writes through a temporary name, so that a torn file is never found.
 fn write(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     let part = path.with_extension("part");
-    let mut file = fs::OpenOptions::new().create(true).write(true).truncate(true).mode(mode).open(&part)?;
+    // A leftover would keep its own mode.
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = fs::OpenOptions::new().create_new(true).write(true).mode(mode).open(&part)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&part, path)
