@@ -21,6 +21,7 @@ import types
 import urllib.parse
 
 import botocore.awsrequest
+import botocore.eventstream
 import botocore.handlers
 import botocore.loaders
 import botocore.model
@@ -136,7 +137,7 @@ def response(random, peer, api, protocol, operation):
         if not parsed["LocationConstraint"]:
             del parsed["LocationConstraint"]
     metadata = parsed.pop("ResponseMetadata", {})
-    if shape and protocol != "rest-xml" and metadata.get("RequestId") != "request-id":
+    if shape and metadata.get("RequestId") != "request-id":
         return f"the request id is missing: {metadata}"
     wanted = comparable(shape, output) if shape else {}
     got = comparable(shape, drop_none(parsed)) if shape else parsed
@@ -202,6 +203,39 @@ def failure(random, peer, api, protocol, operation):
     return differ(comparable(shape, fields), comparable(shape, drop_none(parsed)), repr(body[:400]))
 
 
+def event(random, peer, api, protocol, operation):
+    """We stream an event, botocore reads."""
+    output = operation.output_shape
+    stream = output.members[output.event_stream_name]
+    name = random.choice(list(stream.members))
+    shape = stream.members[name]
+    value = Generator(random, protocol, "response").structure(shape, top=True) or {}
+    for member, part in shape.members.items():
+        if part.serialization.get("eventheader") and part.type_name == "timestamp" and member in value:
+            value[member] = value[member].replace(microsecond=0)
+        if part.serialization.get("eventpayload") and member not in value and part.type_name == "structure":
+            # botocore reads a missing payload as an empty one.
+            value[member] = {}
+        if part.serialization.get("eventpayload") and member not in value:
+            value[member] = b"" if part.type_name == "blob" else ""
+    answer = peer.ask(**{
+        "do": "event", "service": api.name, "protocol": protocol, "stream": stream.name, "event": name,
+        "shape": shape.name, "value": plain(shape, value),
+    })
+    if "error" in answer:
+        return f"{answer['error']}\n    {value}"
+    message = base64.b64decode(answer["message"])
+    buffer = botocore.eventstream.EventStreamBuffer()
+    buffer.add_data(message)
+    told = next(buffer).to_response_dict()
+    parsed = botocore.parsers.create_parser(protocol)._event_stream_parser.parse(told, stream)
+    if shape.metadata.get("exception"):
+        said = value.get("message", value.get("Message", ""))
+        got = (parsed["Error"]["Code"], parsed["Error"]["Message"])
+        return None if got == (name, said) else f"{parsed}, wanted {name} {said}"
+    return differ(comparable(shape, value), comparable(shape, parsed[name]), repr(message[:400]))
+
+
 def own(shape, name):
     """Whether a member of an error is its own, not the code or the message that every error has."""
     header = shape.members[name].serialization.get("name", "").lower()
@@ -217,7 +251,7 @@ def differ(wanted, got, context):
     return "\n    ".join(part[:600] for part in parts[:3] + [context])
 
 
-KINDS = {"request": (request, 45), "response": (response, 45), "error": (failure, 10)}
+KINDS = {"request": (request, 44), "response": (response, 44), "error": (failure, 10), "event": (event, 2)}
 
 
 def main():
@@ -244,13 +278,19 @@ def main():
     if missing:
         sys.exit(f"botocore does not know {missing}")
     apis = [Api(loader, name) for name in names]
+    streams = [(api, api.model.operation_model(name)) for api in apis for name in api.operations
+               if has_events(api.model.operation_model(name).output_shape)]
     source = random.Random(options.seed)
     tally, misses, started = collections.Counter(), [], time.monotonic()
     while sum(tally.values()) < options.samples:
-        api = source.choice(apis)
-        protocol = source.choice(api.protocols)
-        operation = api.model.operation_model(source.choice(api.operations))
         kind = source.choices(list(KINDS), [weight for _, weight in KINDS.values()])[0]
+        api = source.choice(apis)
+        operation = api.model.operation_model(source.choice(api.operations))
+        if kind == "event":
+            if not streams:
+                continue
+            api, operation = source.choice(streams)
+        protocol = source.choice(api.protocols)
         try:
             miss = KINDS[kind][0](source, peer, api, protocol, operation)
         except Exception as error:  # botocore could not read what we wrote

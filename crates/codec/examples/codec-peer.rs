@@ -3,6 +3,7 @@
 //! `{"do": "decode", "signing_name", "host", "method", "path", "query", "headers", "body"}` gives the service, the
 //! protocol, the operation and the input. `{"do": "encode", "service", "protocol", "operation", "output"}` and
 //! `{"do": "error", "service", "protocol", "code", "message", "status", "fields"}` give an HTTP answer.
+//! `{"do": "event", "service", "protocol", "stream", "event", "shape", "value"}` gives an event's message.
 //! `{"do": "services"}` gives what is packed. Bodies and blobs are base64, timestamps seconds.
 
 use std::error::Error;
@@ -10,6 +11,7 @@ use std::io::{BufRead, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bastide_codec::eventstream::encode_event;
 use bastide_codec::{Body, ErrorOut, RequestHead, Response, Value, decode, encode, encode_error, find, plain};
 use bastide_shape::{Kind, Protocol, Service};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -94,6 +96,17 @@ fn run(command: &Json) -> Outcome<Json> {
                 None => Value::Structure(bastide_codec::Fields::default()),
             };
             Ok(answer(&encode(service, protocol(command)?, operation, &output, "request-id")?))
+        }
+        "event" => {
+            let service = service(command)?;
+            let structure = |name: &str| match service.shape_named(name).map(|shape| &shape.kind) {
+                Some(Kind::Structure(structure)) => Ok(structure),
+                _ => Err(format!("there is no structure {name}")),
+            };
+            let (events, name) = (structure(text(command, "stream")?)?, text(command, "event")?);
+            let value = plain::from_json(service, structure(text(command, "shape")?)?, &command["value"])?;
+            let message = encode_event(service, protocol(command)?, events, name, &value)?;
+            Ok(json!({"message": STANDARD.encode(message.encode()?)}))
         }
         "error" => {
             let service = service(command)?;

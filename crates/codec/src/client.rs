@@ -45,6 +45,17 @@ pub struct Failure {
     pub request_id: Option<String>,
 }
 
+/// Sets the idempotency token of an input where its member is absent, as AWS's clients do.
+pub fn fill_idempotency_token(service: &Service, operation: &Operation, input: &mut Value, token: &str) {
+    let structure = operation.input.and_then(|root| service.structure(root.shape));
+    let (Some(structure), Value::Structure(fields)) = (structure, input) else { return };
+    for member in structure.members.iter().filter(|member| member.idempotency_token) {
+        if fields.get(member.name).is_none() {
+            fields.set(member.name, Value::String(token.to_owned()));
+        }
+    }
+}
+
 /// Encodes a request. The caller has filled in idempotency tokens: nothing here is random.
 ///
 /// # Errors

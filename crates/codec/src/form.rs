@@ -34,8 +34,11 @@ fn decode_field(raw: &str) -> Result<Cow<'_, str>, DecodeError> {
     percent_decode_str(raw).decode_utf8().map_err(bad)
 }
 
+/// Names and values, decoded.
+pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
 /// The pairs of a query string or a form body in their order; a name without `=` has the empty value.
-pub(crate) fn pairs(raw: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, DecodeError> {
+pub(crate) fn pairs(raw: &str) -> Result<Pairs<'_>, DecodeError> {
     let mut pairs = Vec::new();
     for part in raw.split('&').filter(|part| !part.is_empty()) {
         if pairs.len() == MAX_FORM_PAIRS {

@@ -36,7 +36,7 @@ mod wire;
 mod xml;
 
 pub use bastide_shape::{Fields, Value};
-pub use client::{Failure, Reply, Request, decode_response, encode_request};
+pub use client::{Failure, Reply, Request, decode_response, encode_request, fill_idempotency_token};
 pub use error::{DecodeError, EncodeError, ErrorOut, RouteError};
 pub use fault::encode_error;
 pub use limits::{MAX_DEPTH, MAX_FORM_PAIRS, MAX_ITEMS};

@@ -11,7 +11,7 @@ use crate::{DecodeError, EncodeError, form, limits::MAX_DEPTH, text, wire};
 /// A form body, sorted by name, so that everything under one name stands together.
 #[derive(Debug)]
 pub(crate) struct Form<'a> {
-    pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pairs: form::Pairs<'a>,
 }
 
 impl<'a> Form<'a> {

@@ -112,11 +112,7 @@ impl Template {
         Ok(matches!(path, [] | [""]).then_some(labels))
     }
 
-    fn fit(
-        &self,
-        head: &RequestHead<'_>,
-        query: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)],
-    ) -> Option<Fit> {
+    fn fit(&self, head: &RequestHead<'_>, query: &form::Pairs<'_>) -> Option<Fit> {
         let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         for (name, value) in &self.literals {
             let found = asked(name)?;

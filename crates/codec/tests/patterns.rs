@@ -6,11 +6,15 @@ use std::collections::BTreeSet;
 use bastide_codec::supported_pattern;
 use bastide_shape::Kind;
 
-/// Service, shape, and what the engine lacks.
-const UNSUPPORTED: &[(&str, &str)] = &[];
+/// Service and shape.
+const UNSUPPORTED: &[(&str, &str)] = &[
+    // `^.{1,100000}$` is too large to compile; the shapes' length bounds say the same.
+    ("ssm", "InstancePropertyFilterValue"),
+    ("ssm", "InstancePropertyStringFilterKey"),
+];
 
 #[test]
-fn all_patterns_but_the_listed_are_checked() {
+fn every_pattern_but_the_listed_are_checked() {
     let known: BTreeSet<(String, String)> =
         UNSUPPORTED.iter().map(|(service, shape)| ((*service).to_owned(), (*shape).to_owned())).collect();
     let mut found = BTreeSet::new();

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bastide_codec::{
     Body, ErrorOut, Fields, Reply, RequestHead, Value, decode, decode_response, encode, encode_error, encode_request,
-    find_in, plain,
+    fill_idempotency_token, find_in, plain,
 };
 use bastide_shape::{Operation, Protocol, Service};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -85,11 +85,9 @@ fn params(case: &Case, json: &Json) -> Value {
     match case.operation.input.and_then(|root| case.service.structure(root.shape)) {
         None => Value::Structure(Fields::default()),
         Some(structure) => {
-            let mut json = json.clone();
-            for member in structure.members.iter().filter(|member| member.idempotency_token) {
-                json.as_object_mut().unwrap().entry(member.name).or_insert(TOKEN.into());
-            }
-            support::value(case.service, structure, &json)
+            let mut value = support::value(case.service, structure, json);
+            fill_idempotency_token(case.service, case.operation, &mut value, TOKEN);
+            value
         }
     }
 }
