@@ -1,6 +1,6 @@
 //! The command line as a type. What a command does stands in its file of `commands/`.
 
-use crate::commands::{calls, ca, clock, completions, coverage, env, explain, lab, reset, snapshot, status, up};
+use crate::commands::{ca, calls, clock, completions, coverage, env, explain, lab, reset, snapshot, status, up};
 use crate::failure::Result;
 use crate::settings::{Layer, Settings};
 use clap::{Args, Parser, Subcommand};

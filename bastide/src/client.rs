@@ -75,7 +75,8 @@ impl Client {
     /// When nobody answers, or the answer is no.
     pub fn call(&self, operation: &str, input: &Value) -> Result<Value> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::new)?;
-        let (status, body) = runtime.block_on(self.post(operation, input.to_string())).map_err(|why| self.unreached(why))?;
+        let (status, body) =
+            runtime.block_on(self.post(operation, input.to_string())).map_err(|why| self.unreached(why))?;
         let not_json = || self.unreached(Unreached::NotBastide(format!("it answered {status} and no JSON")));
         let answer: Value = serde_json::from_slice(&body).map_err(|_| not_json())?;
         if status == 200 { Ok(answer) } else { Err(self.refused(status, &answer)) }
@@ -90,7 +91,8 @@ impl Client {
         let host = authority.host().trim_matches(['[', ']']);
 
         let connecting = tokio::time::timeout(CONNECT_DEADLINE, TcpStream::connect((host, port)));
-        let stream = connecting.await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(Unreached::Nobody)?;
+        let stream =
+            connecting.await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).map_err(Unreached::Nobody)?;
         let _ = stream.set_nodelay(true);
         let request = self.request(authority.as_str(), operation, body).map_err(|why| wrong(&why.to_string()))?;
         if !secure {
@@ -105,13 +107,25 @@ impl Client {
     fn request(&self, host: &str, operation: &str, body: String) -> Result<http::Request<Full<Bytes>>, http::Error> {
         let target = format!("{TARGET}.{operation}");
         let agent = concat!("bastide/", env!("CARGO_PKG_VERSION"));
-        let headers = [("host", host), ("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &target), ("user-agent", agent)];
-        let signed_headers: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        let headers = [
+            ("host", host),
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", &target),
+            ("user-agent", agent),
+        ];
+        let signed_headers: Vec<(&str, &[u8])> =
+            headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let head = Head { method: "POST", path: "/", query: "", headers: &signed_headers };
         let session_token = self.token.as_ref().map(|token| token.expose().as_str());
-        let credentials = Credentials { access_key_id: &self.key_id, secret: self.secret.expose().as_bytes(), session_token };
-        let signed = Signer::new(credentials, REGION, SERVICE).headers(&head, &payload_sha256(body.as_bytes()), Timestamp::wall().secs());
-        let request = headers.iter().fold(http::Request::post("/"), |request, (name, value)| request.header(*name, *value));
+        let credentials =
+            Credentials { access_key_id: &self.key_id, secret: self.secret.expose().as_bytes(), session_token };
+        let signed = Signer::new(credentials, REGION, SERVICE).headers(
+            &head,
+            &payload_sha256(body.as_bytes()),
+            Timestamp::wall().secs(),
+        );
+        let request =
+            headers.iter().fold(http::Request::post("/"), |request, (name, value)| request.header(*name, *value));
         let request = signed.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
         request.body(Full::new(Bytes::from(body)))
     }
@@ -134,8 +148,12 @@ impl Client {
             Unreached::Nobody(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
                 format!("no Bastide answers at {endpoint}: start one with `bastide up`")
             }
-            Unreached::Nobody(why) => format!("no Bastide answers at {endpoint} ({why}): is AWS_ENDPOINT_URL right, and is it up?"),
-            Unreached::NotBastide(why) => format!("what answers at {endpoint} is not a Bastide, or cannot be spoken to: {why}"),
+            Unreached::Nobody(why) => {
+                format!("no Bastide answers at {endpoint} ({why}): is AWS_ENDPOINT_URL right, and is it up?")
+            }
+            Unreached::NotBastide(why) => {
+                format!("what answers at {endpoint} is not a Bastide, or cannot be spoken to: {why}")
+            }
         })
     }
 
@@ -144,8 +162,12 @@ impl Client {
         let code = code.rsplit('#').next().unwrap_or(code);
         let message = answer["message"].as_str().or(answer["Message"].as_str()).unwrap_or_default();
         let credentials = [
-            "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSignatureException", "SignatureDoesNotMatch",
-            "ExpiredTokenException", "ExpiredToken",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "InvalidSignatureException",
+            "SignatureDoesNotMatch",
+            "ExpiredTokenException",
+            "ExpiredToken",
         ];
         let hint = match code {
             code if credentials.contains(&code) => {

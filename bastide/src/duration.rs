@@ -28,10 +28,14 @@ mod tests {
 
     #[test]
     fn spans_are_read_as_people_write_them() {
-        for (text, seconds) in [("45s", 45), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000), ("1d12h", 129_600), ("2w", 1_209_600)] {
+        for (text, seconds) in
+            [("45s", 45), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000), ("1d12h", 129_600), ("2w", 1_209_600)]
+        {
             assert_eq!(parse(text), Ok(seconds), "{text}");
         }
-        for text in ["", "0s", "30", "d", "-1d", "3 days", "1.5h", "99999999999999999999s", "9223372036854775807w", "5é"] {
+        for text in
+            ["", "0s", "30", "d", "-1d", "3 days", "1.5h", "99999999999999999999s", "9223372036854775807w", "5é"]
+        {
             let why = parse(text).unwrap_err();
             assert!(why.contains("write 45s, 15m, 12h, 30d"), "{text}: {why}");
         }

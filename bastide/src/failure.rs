@@ -42,3 +42,9 @@ impl fmt::Display for Failure {
         f.write_str(&self.message)
     }
 }
+
+impl From<std::io::Error> for Failure {
+    fn from(why: std::io::Error) -> Self {
+        Failure::new(why)
+    }
+}

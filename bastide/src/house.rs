@@ -47,7 +47,12 @@ pub fn open(settings: &Settings, holder: &str) -> Result<House> {
     };
     let store = store.map_err(Failure::new)?;
     let no_randomness = || Failure::new("the operating system gives no randomness, and no --seed stands in for it");
-    let seed = settings.seed.as_ref().map(|seed| Seed::from_text(seed.expose())).or_else(Seed::from_system).ok_or_else(no_randomness)?;
+    let seed = settings
+        .seed
+        .as_ref()
+        .map(|seed| Seed::from_text(seed.expose()))
+        .or_else(Seed::from_system)
+        .ok_or_else(no_randomness)?;
     let sessions = SessionSeal::new(&store.master_key().subkey(b"session-tokens"));
     let sessions = sessions.ok_or_else(|| Failure::new("the master key gives no key for session tokens"))?;
     let iam = Arc::new(Iam);
@@ -109,6 +114,11 @@ pub fn root_of(directory: &Path) -> Result<(AccountId, RootKey)> {
     let store = DataDir::new(directory).open_read_only(tables(&services())).map_err(Failure::new)?;
     let state = store.snapshot();
     let found = management_account(&state).and_then(|account| Some((account, root_access_key(&state, account)?)));
-    let none = || Failure::new(format!("the house in {} has no root access key: start it once with `bastide up`", directory.display()));
+    let none = || {
+        Failure::new(format!(
+            "the house in {} has no root access key: start it once with `bastide up`",
+            directory.display()
+        ))
+    };
     found.ok_or_else(none)
 }

@@ -37,7 +37,8 @@ impl Server {
             Some(directory) => LocalCa::open_or_make(directory),
             None => LocalCa::make(),
         };
-        let no_tls = |why| Failure::new(format!("TLS cannot be set up with ca.pem and ca.key of the data directory: {why}"));
+        let no_tls =
+            |why| Failure::new(format!("TLS cannot be set up with ca.pem and ca.key of the data directory: {why}"));
         let tls = ca.and_then(|ca| ca.server_config(names(address))).map_err(no_tls)?;
         Ok(Server { house, address, listener, tls, directory })
     }
@@ -47,11 +48,16 @@ impl Server {
         url_of(self.address)
     }
 
-    /// Answers until `shutdown` is ready; `ready` is called once it does. Then everything queued is on disk.
+    /// Answers until the future that `shutdown` makes is ready; `ready` is called once it answers. Then everything queued is
+    /// on disk.
     ///
     /// # Errors
     /// When the listener fails, or the last records could not be written.
-    pub fn run(self, shutdown: impl Future<Output = ()>, ready: impl FnOnce() -> Result<()>) -> Result<()> {
+    pub fn run<F: Future<Output = ()>>(
+        self,
+        shutdown: impl FnOnce() -> Result<F>,
+        ready: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
         let url = self.url();
         let Server { house, listener, tls, directory, .. } = self;
@@ -61,6 +67,8 @@ impl Server {
             let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::new)?;
             let gateway = Arc::new(Gateway::new(house.cloud, Limits::default()));
             let _announced = directory.map(|directory| Announced::at(&directory, &url)).transpose()?;
+            // Whatever ends the server is listened for before anybody is told that it is up.
+            let shutdown = shutdown()?;
             ready()?;
             let settings = bastide_gateway::Settings { tls: Some(tls) };
             bastide_gateway::serve(gateway, listener, settings, shutdown).await.map_err(Failure::new)
@@ -77,7 +85,8 @@ struct Announced(PathBuf);
 impl Announced {
     fn at(directory: &Path, url: &str) -> Result<Self> {
         let path = directory.join(ENDPOINT_FILE);
-        std::fs::write(&path, format!("{url}\n")).map_err(|why| Failure::new(format!("writing {}: {why}", path.display())))?;
+        std::fs::write(&path, format!("{url}\n"))
+            .map_err(|why| Failure::new(format!("writing {}: {why}", path.display())))?;
         Ok(Announced(path))
     }
 }

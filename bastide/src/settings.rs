@@ -77,8 +77,8 @@ impl Layer {
                 continue;
             }
             let Some(key) = SETTINGS.iter().map(|(known, _)| *known).find(|known| known.to_uppercase() == key) else {
-                let known: Vec<String> = SETTINGS.iter().map(|(known, _)| variable(known)).chain([CONFIG.to_owned()]).collect();
-                return Err(unknown("variable", &name, &known));
+                let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).chain(["config"]).collect();
+                return Err(unknown("variable", key, &known, variable));
             };
             // Compose files and CI set what they leave open to nothing.
             if !text.is_empty() {
@@ -90,18 +90,23 @@ impl Layer {
 
     fn of_file(path: &Path, content: &str) -> Result<Self> {
         let shown = path.display();
-        let table: toml::Table = content.parse().map_err(|why| Failure::usage(format!("{shown} is not TOML: {why}")))?;
+        let table: toml::Table =
+            content.parse().map_err(|why| Failure::usage(format!("{shown} is not TOML: {why}")))?;
         let mut layer = Layer::default();
         for (name, value) in table {
             let Some(key) = SETTINGS.iter().map(|(known, _)| *known).find(|known| *known == name) else {
-                let known: Vec<String> = SETTINGS.iter().map(|(known, _)| (*known).to_owned()).collect();
-                return Err(unknown(&format!("setting in {shown}"), &name, &known));
+                let known: Vec<&str> = SETTINGS.iter().map(|(known, _)| *known).collect();
+                return Err(unknown(&format!("setting in {shown}"), &name, &known, str::to_owned));
             };
             let text = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
                 toml::Value::Boolean(truth) => truth.to_string(),
-                _ => return Err(Failure::usage(format!("{key} in {shown} is neither text nor a number nor true or false"))),
+                _ => {
+                    return Err(Failure::usage(format!(
+                        "{key} in {shown} is neither text nor a number nor true or false"
+                    )));
+                }
             };
             layer.0.insert(key, Given { text, source: format!("{key} in {shown}") });
         }
@@ -110,7 +115,8 @@ impl Layer {
 
     fn read(path: &Path) -> Result<Self> {
         let content = std::fs::read_to_string(path);
-        let content = content.map_err(|why| Failure::usage(format!("cannot read the configuration {}: {why}", path.display())))?;
+        let content = content
+            .map_err(|why| Failure::usage(format!("cannot read the configuration {}: {why}", path.display())))?;
         Self::of_file(path, &content)
     }
 
@@ -136,11 +142,15 @@ fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.to_uppercase())
 }
 
-fn unknown(what: &str, name: &str, known: &[String]) -> Failure {
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Failure::usage(match suggest::nearest(name, known.iter().copied()) {
-        Some(meant) => format!("unknown {what}: {name}. Did you mean {meant}?"),
-        None => format!("unknown {what}: {name}. There are: {}", known.join(", ")),
+/// `spell` is how the place spells a key.
+fn unknown(what: &str, typed: &str, known: &[&str], spell: impl Fn(&str) -> String) -> Failure {
+    let name = spell(typed);
+    Failure::usage(match suggest::nearest(typed, known.iter().copied()) {
+        Some(meant) => format!("unknown {what}: {name}. Did you mean {}?", spell(meant)),
+        None => {
+            let known: Vec<String> = known.iter().map(|key| spell(key)).collect();
+            format!("unknown {what}: {name}. There are: {}", known.join(", "))
+        }
     })
 }
 
@@ -150,7 +160,8 @@ impl Settings {
     /// # Errors
     /// A usage failure for anything unknown or of the wrong form.
     pub fn load(flags: Layer, config: Option<PathBuf>) -> Result<Settings> {
-        let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         let (environment, named) = Layer::of_environment(variables)?;
         let file = match config.or(named) {
             Some(path) => Layer::read(&path)?,
@@ -166,7 +177,8 @@ impl Settings {
             Some(path) => path,
             None => default_data_dir()?,
         };
-        let data_dir = std::path::absolute(&data_dir).map_err(|why| Failure::usage(format!("{}: {why}", data_dir.display())))?;
+        let data_dir =
+            std::path::absolute(&data_dir).map_err(|why| Failure::usage(format!("{}: {why}", data_dir.display())))?;
         Ok(Settings {
             listen: given.parsed("listen", "an address and a port, such as 127.0.0.1:4566", address)?.unwrap_or(LISTEN),
             data_dir,
@@ -176,14 +188,15 @@ impl Settings {
             account: given.parsed("account", "an account number of twelve digits", |text| text.parse().ok())?,
             dev_root: given.parsed("dev_root", DEV_ROOT_FORM, dev_root)?,
             reads_wait: given.parsed("reads_wait", "true or false", truth)?.unwrap_or(false),
-            aws: given.parsed("aws", "a program", |text| Some(PathBuf::from(text)))?.unwrap_or_else(|| PathBuf::from("aws")),
+            aws: given
+                .parsed("aws", "a program", |text| Some(PathBuf::from(text)))?
+                .unwrap_or_else(|| PathBuf::from("aws")),
         })
     }
 }
 
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
-const DEV_ROOT_FORM: &str =
-    "KEY:SECRET, such as test:test (the key of 1 to 128 letters, digits and underscores, the secret of 1 to 128 characters)";
+const DEV_ROOT_FORM: &str = "KEY:SECRET, such as test:test (the key of 1 to 128 letters, digits and underscores, the secret of 1 to 128 characters)";
 
 fn address(text: &str) -> Option<SocketAddr> {
     let on_this_machine = |port: &str| port.parse().ok().map(|port| SocketAddr::new(LISTEN.ip(), port));
@@ -201,7 +214,8 @@ fn dev_root(text: &str) -> Option<DevRoot> {
 fn default_data_dir() -> Result<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let share = variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")));
-    let nowhere = "there is neither XDG_DATA_HOME nor HOME, so nothing says where data goes: name a directory with --data-dir";
+    let nowhere =
+        "there is neither XDG_DATA_HOME nor HOME, so nothing says where data goes: name a directory with --data-dir";
     share.map(|share| share.join("bastide")).ok_or_else(|| Failure::usage(nowhere))
 }
 
@@ -230,8 +244,11 @@ mod tests {
     #[test]
     fn flags_win_over_variables_and_variables_over_the_file() {
         let flags = Layer::default().flag("listen", Some("127.0.0.1:1".into())).flag("seed", None);
-        let (variables, config) = environment(&[("BASTIDE_LISTEN", "127.0.0.1:2"), ("BASTIDE_ACCOUNT", "111111111111"), ("HOME", "/x")]).unwrap();
-        let written = file("listen = '127.0.0.1:3'\naccount = 222222222222\nephemeral = true\ndata_dir = '/d'").unwrap();
+        let (variables, config) =
+            environment(&[("BASTIDE_LISTEN", "127.0.0.1:2"), ("BASTIDE_ACCOUNT", "111111111111"), ("HOME", "/x")])
+                .unwrap();
+        let written =
+            file("listen = '127.0.0.1:3'\naccount = 222222222222\nephemeral = true\ndata_dir = '/d'").unwrap();
         let settings = Settings::of(flags.over(variables).over(written)).unwrap();
         assert_eq!(settings.listen.port(), 1);
         assert_eq!(settings.account.unwrap().to_string(), "111111111111");
@@ -247,14 +264,18 @@ mod tests {
         assert_eq!(variable("BASTIDE_DATADIR"), "unknown variable: BASTIDE_DATADIR. Did you mean BASTIDE_DATA_DIR?");
         assert_eq!(variable("BASTIDE_CONFG"), "unknown variable: BASTIDE_CONFG. Did you mean BASTIDE_CONFIG?");
         assert!(variable("BASTIDE_COLOUR").contains("There are: BASTIDE_LISTEN, "));
-        assert_eq!(said(file("reads-wait = true")), "unknown setting in bastide.toml: reads-wait. Did you mean reads_wait?");
+        assert_eq!(
+            said(file("reads-wait = true")),
+            "unknown setting in bastide.toml: reads-wait. Did you mean reads_wait?"
+        );
         assert!(said(file("listen = [1]")).contains("listen in bastide.toml is neither text"));
         assert!(said(file("listen")).starts_with("bastide.toml is not TOML"));
     }
 
     #[test]
     fn a_wrong_value_is_told_by_where_it_stands_and_never_repeated() {
-        let why = |key, text: &str| Settings::of(Layer::default().flag(key, Some(text.into()))).err().unwrap().to_string();
+        let why =
+            |key, text: &str| Settings::of(Layer::default().flag(key, Some(text.into()))).err().unwrap().to_string();
         assert_eq!(why("listen", "4566"), "--listen must be an address and a port, such as 127.0.0.1:4566");
         assert_eq!(why("account", "12"), "--account must be an account number of twelve digits");
         let said = why("dev_root", "hunter2");

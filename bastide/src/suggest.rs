@@ -41,7 +41,13 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_finds_what_was_meant() {
-        for (typed, meant) in [("lisetn", "listen"), ("data-dir", "data_dir"), ("datadir", "data_dir"), ("Ephemeral", "ephemeral"), ("read_wait", "reads_wait")] {
+        for (typed, meant) in [
+            ("lisetn", "listen"),
+            ("data-dir", "data_dir"),
+            ("datadir", "data_dir"),
+            ("Ephemeral", "ephemeral"),
+            ("read_wait", "reads_wait"),
+        ] {
             assert_eq!(nearest(typed, KNOWN), Some(meant), "{typed}");
         }
         assert_eq!(nearest("colour", KNOWN), None);

@@ -17,6 +17,7 @@ pub struct Args {
 pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     let path = settings.data_dir.join(CERTIFICATE_FILE);
     let pem = std::fs::read_to_string(&path);
-    let pem = pem.map_err(|why| Failure::new(format!("{}: {why}. `bastide up` makes it at its first start.", path.display())))?;
+    let pem = pem
+        .map_err(|why| Failure::new(format!("{}: {why}. `bastide up` makes it at its first start.", path.display())))?;
     out::line(if args.path { path.display().to_string() } else { pem.trim_end().to_owned() })
 }

@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 #[derive(clap::Args)]
-#[command(after_help = "Calls that operate Bastide itself are recorded like all others and shown with --all or --service bastide.")]
+#[command(
+    after_help = "Calls that operate Bastide itself are recorded like all others and shown with --all or --service bastide."
+)]
 pub struct Args {
     /// Go on as calls come in, until interrupted
     #[arg(long, short)]
@@ -135,13 +137,21 @@ fn since(client: &Client, text: &str) -> Result<Timestamp> {
         let clock = client.call("GetClock", &json!({}))?;
         return Ok(Timestamp::from_secs_f64(clock["Time"].as_f64().unwrap_or_default()).plus_secs(-seconds));
     }
-    let wrong = |_| crate::failure::Failure::usage(format!("--since must be an instant such as 2027-01-01T00:00:00Z, or how long ago, such as 15m; not `{text}`"));
+    let wrong = |_| {
+        crate::failure::Failure::usage(format!(
+            "--since must be an instant such as 2027-01-01T00:00:00Z, or how long ago, such as 15m; not `{text}`"
+        ))
+    };
     Timestamp::parse(text).map_err(wrong)
 }
 
 fn shown(call: &Value) -> String {
     let text = |member| out::text(call, member);
-    let what = format!("{}:{}", text("Service"), text("Operation"));
+    let what = match (text("Service"), text("Operation")) {
+        // It was turned away before anybody looked what it wanted.
+        (service, "") => service.to_owned(),
+        (service, operation) => format!("{service}:{operation}"),
+    };
     let who = match text("Principal") {
         "" => "(nobody recognised)",
         arn => arn,
@@ -183,6 +193,9 @@ mod tests {
     fn a_line_says_when_what_and_who() {
         let call = json!({"Time": 1_800_000_000, "Service": "iam", "Operation": "CreateUser", "Verdict": "denied",
             "ErrorCode": "AccessDenied", "Principal": "arn:aws:iam::1:user/alice", "RequestId": "42"});
-        assert_eq!(shown(&call), "2027-01-15T08:00:00Z  iam:CreateUser                denied AccessDenied   arn:aws:iam::1:user/alice  42");
+        assert_eq!(
+            shown(&call),
+            "2027-01-15T08:00:00Z  iam:CreateUser                denied AccessDenied   arn:aws:iam::1:user/alice  42"
+        );
     }
 }

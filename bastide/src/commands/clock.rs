@@ -47,7 +47,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
         None | Some(Command::Show) => ("GetClock", json!({})),
         Some(Command::Advance { by: Some(seconds), .. }) => ("AdvanceClock", json!({ "Seconds": seconds })),
         Some(Command::Advance { to: Some(to), .. }) => ("AdvanceClock", json!({ "To": to.millis() as f64 / 1000.0 })),
-        Some(Command::Advance { .. }) => return Err(Failure::usage("say how far to move the clock: `bastide clock advance 30d`")),
+        Some(Command::Advance { .. }) => {
+            return Err(Failure::usage("say how far to move the clock: `bastide clock advance 30d`"));
+        }
         Some(Command::Freeze) => ("FreezeClock", json!({})),
         Some(Command::Resume) => ("ResumeClock", json!({})),
     };

@@ -41,9 +41,11 @@ pub fn measure() -> Vec<Coverage> {
     let registered = house::services();
     let of = |service: &'static str| {
         let model = bastide_shape::service(service)?;
-        let ops = registered.iter().find(|known| known.name == service).map(|known| known.ops.as_slice()).unwrap_or_default();
+        let ops =
+            registered.iter().find(|known| known.name == service).map(|known| known.ops.as_slice()).unwrap_or_default();
         let known = |name: &str| ops.iter().any(|op| op.name == name);
-        let (implemented, missing) = model.operations.iter().map(|operation| operation.name).partition(|name| known(name));
+        let (implemented, missing) =
+            model.operations.iter().map(|operation| operation.name).partition(|name| known(name));
         Some(Coverage { service, implemented, missing })
     };
     bastide_shape::services().filter_map(of).collect()
@@ -70,12 +72,18 @@ fn operations(coverage: &Coverage) -> Result<()> {
     let implemented = coverage.implemented.iter().map(|name| (*name, "implemented"));
     let mut rows: Vec<_> = implemented.chain(coverage.missing.iter().map(|name| (*name, "501"))).collect();
     rows.sort_unstable();
-    out::line(out::table(&rows.into_iter().map(|(name, state)| vec![name.to_owned(), state.to_owned()]).collect::<Vec<_>>()))
+    out::line(out::table(
+        &rows.into_iter().map(|(name, state)| vec![name.to_owned(), state.to_owned()]).collect::<Vec<_>>(),
+    ))
 }
 
 fn summary(all: &[Coverage]) -> Result<()> {
     let row = |name: &str, implemented: usize, total: usize| {
-        vec![name.to_owned(), format!("{implemented:>5} of {total:>4}"), format!("{:>3} %", implemented * 100 / total.max(1))]
+        vec![
+            name.to_owned(),
+            format!("{implemented:>5} of {total:>4}"),
+            format!("{:>3} %", implemented * 100 / total.max(1)),
+        ]
     };
     let mut rows: Vec<_> = all.iter().map(|one| row(one.service, one.implemented.len(), one.total())).collect();
     let sum = |count: fn(&Coverage) -> usize| all.iter().map(count).sum::<usize>();

@@ -28,7 +28,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     if args.json {
         return out::json(&answer);
     }
-    let unreadable = |why| Failure::new(format!("this Bastide explains in a form that this command does not know ({why}): use --json"));
+    let unreadable = |why| {
+        Failure::new(format!("this Bastide explains in a form that this command does not know ({why}): use --json"))
+    };
     let record: CallRecord = serde_json::from_value(answer["Record"].clone()).map_err(unreadable)?;
     let traces: Vec<Trace> = serde_json::from_value(answer["Traces"].clone()).map_err(unreadable)?;
     out::line(text(&record, &traces))
@@ -67,7 +69,14 @@ fn head(record: &CallRecord) -> String {
         Some(error) => format!("{}: {} ({})", record.verdict(), error.code, error.status),
     };
     let mut rows = vec![
-        ("call", format!("{}:{}", record.service, record.operation)),
+        (
+            "call",
+            format!(
+                "{}:{}",
+                record.service,
+                if record.operation.is_empty() { "(not looked at)" } else { &record.operation }
+            ),
+        ),
         ("by", who),
         ("from", from.into_iter().flatten().collect::<Vec<_>>().join(", ")),
         ("at", format!("{} in {}, account {}", record.time.whole_seconds(), record.region, record.account)),
@@ -159,7 +168,8 @@ fn list(values: &[String]) -> String {
 /// The sentence the client got, or what made the call go through.
 fn conclusion(record: &CallRecord, traces: &[Trace]) -> String {
     if let Some(error) = &record.error {
-        let cause = error.cause.as_deref().map(|cause| format!("\n(the client was not told: {cause})")).unwrap_or_default();
+        let cause =
+            error.cause.as_deref().map(|cause| format!("\n(the client was not told: {cause})")).unwrap_or_default();
         return format!("{}{cause}", error.message);
     }
     let who = record.principal_arn();
@@ -192,11 +202,19 @@ mod tests {
     }
 
     fn statement(mismatch: Option<Mismatch>) -> StatementTrace {
-        StatementTrace { index: 0, sid: None, effect: Effect::Allow, matched: mismatch.is_none(), reach: None, mismatch }
+        StatementTrace {
+            index: 0,
+            sid: None,
+            effect: Effect::Allow,
+            matched: mismatch.is_none(),
+            reach: None,
+            mismatch,
+        }
     }
 
     fn trace(outcome: Outcome, statement: StatementTrace) -> Trace {
-        let policies = vec![PolicyTrace { policy: "arn:aws:iam::aws:policy/P".into(), grant: None, statements: vec![statement] }];
+        let policies =
+            vec![PolicyTrace { policy: "arn:aws:iam::aws:policy/P".into(), grant: None, statements: vec![statement] }];
         Trace {
             principal: "arn:aws:iam::123456789012:user/alice".into(),
             action: "iam:CreateUser".into(),
@@ -234,7 +252,12 @@ mod tests {
     fn an_allowed_call_names_the_statement() {
         let said = text(&record("allowed", json!(null)), &[trace(Outcome::Allowed, statement(None))]);
         assert!(said.contains("✓ statement 1 (Allow) matches"), "{said}");
-        assert!(said.ends_with("arn:aws:iam::123456789012:user/alice was allowed by statement 1 of arn:aws:iam::aws:policy/P."), "{said}");
+        assert!(
+            said.ends_with(
+                "arn:aws:iam::123456789012:user/alice was allowed by statement 1 of arn:aws:iam::aws:policy/P."
+            ),
+            "{said}"
+        );
     }
 
     #[test]
@@ -247,6 +270,9 @@ mod tests {
         assert_eq!(of(None), "sts:ExternalId is not in the request, and StringEquals wants garden");
         assert_eq!(of(Some(vec!["x".into()])), "sts:ExternalId is x, and StringEquals wants garden");
         let not = Mismatch::Action { negated: true, wanted: (0..8).map(|n| format!("a:{n}")).collect() };
-        assert_eq!(mismatch_text(&not, &trace), "action iam:CreateUser is in NotAction a:0, a:1, a:2, a:3, a:4, a:5 and 2 more");
+        assert_eq!(
+            mismatch_text(&not, &trace),
+            "action iam:CreateUser is in NotAction a:0, a:1, a:2, a:3, a:4, a:5 and 2 more"
+        );
     }
 }

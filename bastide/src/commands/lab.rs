@@ -64,7 +64,10 @@ fn list() -> Result<()> {
         let items = items(lab.text).unwrap_or_default();
         items.iter().filter(|item| matches!(item, Item::Step(_))).count()
     };
-    let rows: Vec<Vec<String>> = LABS.iter().map(|lab| vec![lab.name.to_owned(), format!("{} steps", steps(lab)), lab.title().to_owned()]).collect();
+    let rows: Vec<Vec<String>> = LABS
+        .iter()
+        .map(|lab| vec![lab.name.to_owned(), format!("{} steps", steps(lab)), lab.title().to_owned()])
+        .collect();
     out::line(out::table(&rows))
 }
 
@@ -81,7 +84,9 @@ fn find(name: &str) -> Result<&'static Lab> {
 fn elsewhere(url: &str, settings: &Settings) -> Result<Access> {
     let Client { key_id, secret, token, ca_bundle, .. } = Client::find(settings)?;
     if token.is_some() {
-        return Err(Failure::usage("a lab needs long-term credentials of the root user or an administrator, and AWS_SESSION_TOKEN is set"));
+        return Err(Failure::usage(
+            "a lab needs long-term credentials of the root user or an administrator, and AWS_SESSION_TOKEN is set",
+        ));
     }
     Ok(Access { url: url.to_owned(), key_id, secret, ca_bundle })
 }
@@ -116,8 +121,10 @@ struct Running {
 impl Running {
     fn start(server: Server) -> Self {
         let (end, ended) = oneshot::channel();
-        let shutdown = async {
-            let _ = ended.await;
+        let shutdown = || {
+            Ok(async {
+                let _ = ended.await;
+            })
         };
         // The listener stands already: whoever connects before the thread runs waits in its backlog.
         let thread = std::thread::spawn(move || server.run(shutdown, || Ok(())));

@@ -50,7 +50,9 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     match &args.command {
         Command::List => list(&answer),
         Command::Save { .. } => out::line(shown(&answer["Snapshot"]).join("  ")),
-        Command::Restore { name } => out::line(format!("the state is as it was at {} ({name})", out::time(&answer["Snapshot"]["Time"]))),
+        Command::Restore { name } => {
+            out::line(format!("the state is as it was at {} ({name})", out::time(&answer["Snapshot"]["Time"])))
+        }
         Command::Delete { name } => out::line(format!("{name} is deleted")),
         Command::Fork { .. } => {
             let directory = sh_quoted(out::text(&answer, "Directory"));
@@ -69,5 +71,9 @@ fn list(answer: &Value) -> Result<()> {
 }
 
 fn shown(snapshot: &Value) -> Vec<String> {
-    vec![out::text(snapshot, "Name").to_owned(), out::time(&snapshot["Time"]), format!("version {}", snapshot["Version"])]
+    vec![
+        out::text(snapshot, "Name").to_owned(),
+        out::time(&snapshot["Time"]),
+        format!("version {}", snapshot["Version"]),
+    ]
 }

@@ -37,7 +37,10 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
         ("services", words("Services")),
     ];
     if !words("UnknownTables").is_empty() {
-        rows.push(("unknown", format!("tables that this version does not know and keeps untouched: {}", words("UnknownTables"))));
+        rows.push((
+            "unknown",
+            format!("tables that this version does not know and keeps untouched: {}", words("UnknownTables")),
+        ));
     }
     out::line(out::table(&rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect::<Vec<_>>()))
 }

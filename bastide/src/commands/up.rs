@@ -1,7 +1,7 @@
 //! `bastide up`: opens the house and answers until it is told to end (SIGTERM, SIGINT).
 
 use crate::commands::env;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::out;
 use crate::server::Server;
 use crate::settings::{Layer, Settings};
@@ -48,20 +48,20 @@ impl Args {
 pub fn run(settings: &Settings) -> Result<()> {
     let server = Server::open(settings)?;
     let banner = banner(&server, settings);
-    // The handlers stand before anybody is told that we are ready, so that no signal finds us without.
-    let shutdown = async {
-        let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-            eprintln!("bastide: signals cannot be waited for; only a kill ends this server");
-            return std::future::pending().await;
-        };
+    let ready = || {
+        out::line(banner)?;
+        out::line("Ready.")
+    };
+    server.run(until_told_to_end, ready)
+}
+
+fn until_told_to_end() -> Result<impl Future<Output = ()>> {
+    let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
         tokio::select! {
             _ = term.recv() => {}
             _ = interrupt.recv() => {}
         }
-    };
-    server.run(shutdown, || {
-        out::line(banner)?;
-        out::line("Ready.")
     })
 }
 
@@ -79,7 +79,10 @@ fn banner(server: &Server, settings: &Settings) -> String {
         row("account", house.cloud.management().to_string()),
         row("data", data),
         row("services", format!("{} ({operations} operations; `bastide coverage` names them)", services.join(", "))),
-        row("enforced", "on every call, without exception or switch: signatures, IAM policies (identity, resource,".to_owned()),
+        row(
+            "enforced",
+            "on every call, without exception or switch: signatures, IAM policies (identity, resource,".to_owned(),
+        ),
         row("", "boundary, session), the record; what is not implemented answers 501".to_owned()),
     ];
     let clock = house.cloud.clock();
@@ -116,14 +119,10 @@ fn how_to_begin(server: &Server, settings: &Settings) -> String {
         return access.variables(Shell::Sh);
     }
     let whose = match std::env::var_os("BASTIDE_DATA_DIR") {
-        None if settings.data_dir_named => format!(" --data-dir {}", sh_quoted(&settings.data_dir.display().to_string())),
+        None if settings.data_dir_named => {
+            format!(" --data-dir {}", sh_quoted(&settings.data_dir.display().to_string()))
+        }
         _ => String::new(),
     };
     format!("eval \"$(bastide env{whose})\"")
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(why: std::io::Error) -> Self {
-        Failure::new(why)
-    }
 }

@@ -12,10 +12,13 @@ pub fn matches(expected: &[String], output: &str) -> bool {
     let groups: Vec<&[&str]> = groups.collect();
     let Some((last, middle)) = groups.split_last() else { return all_match(first, &output) };
 
-    let Some(mut rest) = output.get(first.len()..).filter(|_| all_match(first, &output[..first.len()])) else { return false };
+    let Some(mut rest) = output.get(first.len()..).filter(|_| all_match(first, &output[..first.len()])) else {
+        return false;
+    };
     for group in middle {
         // The earliest place leaves the most for what follows, so it is found if any is.
-        let place = (0..=rest.len().saturating_sub(group.len())).find(|at| rest.get(*at..at + group.len()).is_some_and(|part| all_match(group, part)));
+        let place = (0..=rest.len().saturating_sub(group.len()))
+            .find(|at| rest.get(*at..at + group.len()).is_some_and(|part| all_match(group, part)));
         let Some(at) = place else { return false };
         rest = &rest[at + group.len()..];
     }
@@ -74,7 +77,14 @@ mod tests {
         assert!(check("...", "") && check("...", "a\nb") && check("a...c", "abc") && check("a...c", "ac"));
         assert!(check("{\n...\n    \"x\": ...,\n...\n}", "{\n1\n    \"x\": 5,\n}"));
         assert!(check("a\n...\na", "a\na") && check("...b...", "abc") && check("x...x", "xyxzx"));
-        for (expected, output) in [("a\n...\na", "a"), ("a...a", "a"), ("...\nb", "a"), ("b\n...", "a"), ("a\n...\nb\n...\nc", "a\nc"), ("a...b...a", "ab")] {
+        for (expected, output) in [
+            ("a\n...\na", "a"),
+            ("a...a", "a"),
+            ("...\nb", "a"),
+            ("b\n...", "a"),
+            ("a\n...\nb\n...\nc", "a\nc"),
+            ("a...b...a", "ab"),
+        ] {
             assert!(!check(expected, output), "{expected:?} {output:?}");
         }
     }

@@ -35,7 +35,10 @@ mod tests {
     fn every_lab_of_the_folder_is_carried_and_can_be_read() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../labs");
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut there: Vec<String> = files.filter_map(|file| file.strip_suffix(".md").map(str::to_owned)).filter(|name| name != "README").collect();
+        let mut there: Vec<String> = files
+            .filter_map(|file| file.strip_suffix(".md").map(str::to_owned))
+            .filter(|name| name != "README")
+            .collect();
         let mut carried: Vec<&str> = LABS.iter().map(|lab| lab.name).collect();
         there.sort_unstable();
         carried.sort_unstable();

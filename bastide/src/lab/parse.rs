@@ -1,13 +1,16 @@
 //! From Markdown to steps.
 
-use super::word::{Command, command};
+use super::word::{Command, command, is_open};
 
 /// What of a lab's text is carried out, or shown on the way.
 #[derive(Debug)]
 pub enum Item {
     Heading(String),
     /// A file that the learner has at hand in the next commands.
-    File { name: String, content: String },
+    File {
+        name: String,
+        content: String,
+    },
     Step(Step),
 }
 
@@ -20,7 +23,24 @@ pub struct Step {
     pub command: Command,
     /// The output's lines, as written. See [`super::expect`].
     pub expected: Vec<String>,
-    pub exit: i32,
+    pub exit: Exit,
+}
+
+/// How a command is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Code(i32),
+    /// With any code but 0: the aws CLIs do not agree on one for an error that the service gave.
+    Failure,
+}
+
+impl Exit {
+    pub const fn allows(self, code: i32) -> bool {
+        match self {
+            Exit::Code(wanted) => wanted == code,
+            Exit::Failure => code != 0,
+        }
+    }
 }
 
 const PROMPT: &str = "$ ";
@@ -44,7 +64,9 @@ pub fn items(text: &str) -> Result<Vec<Item>, String> {
             let mut info = info.split_whitespace();
             match (info.next(), info.next()) {
                 (Some("console"), _) => steps(&body, at + 2, &mut items)?,
-                (Some(_), Some(name)) => items.push(file(name, &body).map_err(|why| format!("line {}: {why}", at + 1))?),
+                (Some(_), Some(name)) => {
+                    items.push(file(name, &body).map_err(|why| format!("line {}: {why}", at + 1))?)
+                }
                 _ => {}
             }
         } else if let Some(heading) = line.strip_prefix("## ") {
@@ -71,7 +93,7 @@ fn steps(body: &[&str], first: usize, items: &mut Vec<Item>) -> Result<(), Strin
             return Err(format!("line {line_number}: a block begins with a command behind `$ `"));
         };
         let mut source = begun.to_owned();
-        while source.ends_with('\\') {
+        while source.ends_with('\\') || is_open(&source) {
             let (_, more) = lines.next().ok_or_else(|| format!("line {line_number}: the command is not finished"))?;
             source = format!("{source}\n{more}");
         }
@@ -79,42 +101,55 @@ fn steps(body: &[&str], first: usize, items: &mut Vec<Item>) -> Result<(), Strin
         while let Some((_, line)) = lines.next_if(|(_, line)| !line.starts_with(PROMPT)) {
             expected.push((*line).to_owned());
         }
-        let exit = exit_code(&mut expected).map_err(|why| format!("line {line_number}: {why}"))?;
+        let exit = exit_note(&mut expected).map_err(|why| format!("line {line_number}: {why}"))?;
         let command = command(&source).map_err(|why| format!("line {line_number}: {why}"))?;
         items.push(Item::Step(Step { line: line_number, source, command, expected, exit }));
     }
     Ok(())
 }
 
-/// Takes the note `[exit 254]` from the end of what is expected.
-fn exit_code(expected: &mut Vec<String>) -> Result<i32, String> {
+/// Takes the note `[fails]` or `[exit 2]` from the end of what is expected.
+fn exit_note(expected: &mut Vec<String>) -> Result<Exit, String> {
     while expected.last().is_some_and(|line| line.trim().is_empty()) {
         expected.pop();
     }
-    let note = expected.last().and_then(|line| line.trim().strip_prefix("[exit ")?.strip_suffix(']'));
-    let Some(note) = note else { return Ok(0) };
-    let code = note.parse().map_err(|_| format!("[exit {note}] names no exit code"))?;
+    let note = expected.last().map(|line| line.trim()).unwrap_or_default();
+    let exit = match note.strip_prefix("[exit ").and_then(|code| code.strip_suffix(']')) {
+        Some(code) => Exit::Code(code.parse().map_err(|_| format!("[exit {code}] names no exit code"))?),
+        None if note == "[fails]" => Exit::Failure,
+        None => return Ok(Exit::Code(0)),
+    };
     expected.pop();
-    Ok(code)
+    Ok(exit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# Title\n\nProse with `$ aws` in it.\n\n## First\n\n```json p.json\n{}\n```\n\n```console\n$ A=1\n$ aws x \\\n    --y\nout\n\nmore\n\n$ aws z\nno\n[exit 254]\n```\n\n```sh\nignored\n```\n";
+    const TEXT: &str = "# Title\n\nProse with `$ aws` in it.\n\n## First\n\n```json p.json\n{}\n```\n\n```console\n$ A=1\n$ aws x \\\n    --y\nout\n\nmore\n\n$ aws z\nno\n[fails]\n$ bastide z\n[exit 2]\n```\n\n```sh\nignored\n```\n";
 
     #[test]
     fn a_text_becomes_headings_files_and_steps() {
         let items = items(TEXT).unwrap();
-        let [Item::Heading(heading), Item::File { name, content }, Item::Step(assign), Item::Step(x), Item::Step(z)] = items.as_slice() else {
+        let [
+            Item::Heading(heading),
+            Item::File { name, content },
+            Item::Step(assign),
+            Item::Step(x),
+            Item::Step(z),
+            Item::Step(last),
+        ] = items.as_slice()
+        else {
             panic!("{items:?}")
         };
         assert_eq!((heading.as_str(), name.as_str(), content.as_str()), ("First", "p.json", "{}\n"));
-        assert_eq!((assign.line, assign.expected.len(), assign.exit), (12, 0, 0));
-        assert_eq!((x.line, x.source.as_str(), x.exit), (13, "aws x \\\n    --y", 0));
+        assert_eq!((assign.line, assign.expected.len(), assign.exit), (12, 0, Exit::Code(0)));
+        assert_eq!((x.line, x.source.as_str(), x.exit), (13, "aws x \\\n    --y", Exit::Code(0)));
         assert_eq!(x.expected, ["out", "", "more"]);
-        assert_eq!((z.line, z.expected.as_slice(), z.exit), (19, ["no".to_owned()].as_slice(), 254));
+        assert_eq!((z.line, z.expected.as_slice(), z.exit), (19, ["no".to_owned()].as_slice(), Exit::Failure));
+        assert_eq!((last.expected.len(), last.exit), (0, Exit::Code(2)));
+        assert!(Exit::Failure.allows(255) && !Exit::Failure.allows(0) && !Exit::Code(2).allows(1));
     }
 
     #[test]

@@ -154,7 +154,8 @@ fn words(line: &str) -> Result<Vec<Word>, String> {
                 None => return Err("the line ends in a backslash".to_owned()),
             },
             (_, '$') => {
-                let (name, length) = variable(rest.as_str()).ok_or("a $ names a variable, or stands in single quotes")?;
+                let (name, length) =
+                    variable(rest.as_str()).ok_or("a $ names a variable, or stands in single quotes")?;
                 word.get_or_insert_default().0.push(Part::Variable(name.to_owned()));
                 rest = rest.as_str()[length..].chars();
             }
@@ -172,6 +173,21 @@ fn words(line: &str) -> Result<Vec<Word>, String> {
     Ok(words)
 }
 
+/// Whether a quote is still open at the end, so that the next line belongs to this one.
+pub fn is_open(text: &str) -> bool {
+    let mut quote = None;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match (quote, letter) {
+            (None | Some('"'), '\\') => drop(letters.next()),
+            (None, '\'' | '"') => quote = Some(letter),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    quote.is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,33 +198,74 @@ mod tests {
 
     fn argv(line: &str) -> Result<Vec<String>, String> {
         match command(line)? {
-            Command::Run(words) | Command::Capture(_, words) => words.iter().map(|word| word.expand(&variables())).collect(),
+            Command::Run(words) | Command::Capture(_, words) => {
+                words.iter().map(|word| word.expand(&variables())).collect()
+            }
             Command::Assign(_, word) => Ok(vec![word.expand(&variables())?]),
         }
     }
 
     #[test]
     fn words_are_what_a_shell_would_make_of_them() {
-        assert_eq!(argv("aws iam get-user  --user-name $WHO").unwrap(), ["aws", "iam", "get-user", "--user-name", "alice"]);
-        assert_eq!(argv(r#"aws x 'it $WHO "is"' "so $KEY \"q\" \n" a\ b ''"#).unwrap(), ["aws", "x", "it $WHO \"is\"", "so a b \"q\" \\n", "a b", ""]);
+        assert_eq!(
+            argv("aws iam get-user  --user-name $WHO").unwrap(),
+            ["aws", "iam", "get-user", "--user-name", "alice"]
+        );
+        assert_eq!(
+            argv(r#"aws x 'it $WHO "is"' "so $KEY \"q\" \n" a\ b ''"#).unwrap(),
+            ["aws", "x", "it $WHO \"is\"", "so a b \"q\" \\n", "a b", ""]
+        );
         assert_eq!(argv("aws x \\\n  --y ${WHO}s").unwrap(), ["aws", "x", "--y", "alices"]);
         assert_eq!(argv("aws x --query 'a[?b==`c`]'").unwrap(), ["aws", "x", "--query", "a[?b==`c`]"]);
         assert_eq!(argv("aws x $NOBODY").unwrap_err(), "$NOBODY has no value here");
     }
 
     #[test]
+    fn an_open_quote_goes_on_in_the_next_line() {
+        for (text, open) in
+            [("a 'b", true), ("a 'b'", false), ("a \"b'", true), ("a \\'", false), ("a \"\\\"", true), ("'\\'", false)]
+        {
+            assert_eq!(is_open(text), open, "{text}");
+        }
+        assert_eq!(argv("aws '{\n}'$WHO'x'").unwrap(), ["aws", "{\n}alicex"]);
+    }
+
+    #[test]
     fn output_is_kept_in_variables() {
-        let Command::Capture(names, words) = command("read -r KEY SECRET <<< \"$(aws iam create-access-key --user-name $WHO)\"").unwrap() else { panic!() };
+        let Command::Capture(names, words) =
+            command("read -r KEY SECRET <<< \"$(aws iam create-access-key --user-name $WHO)\"").unwrap()
+        else {
+            panic!()
+        };
         assert_eq!((names, words.len()), (vec!["KEY".to_owned(), "SECRET".to_owned()], 5));
-        assert!(matches!(command("ID=$(aws sts get-caller-identity)").unwrap(), Command::Capture(names, _) if names == ["ID"]));
-        assert!(matches!(command("ROLE=arn:aws:iam::$WHO:role/x").unwrap(), Command::Assign(name, _) if name == "ROLE"));
+        assert!(
+            matches!(command("ID=$(aws sts get-caller-identity)").unwrap(), Command::Capture(names, _) if names == ["ID"])
+        );
+        assert!(
+            matches!(command("ROLE=arn:aws:iam::$WHO:role/x").unwrap(), Command::Assign(name, _) if name == "ROLE")
+        );
     }
 
     #[test]
     fn nothing_but_aws_and_bastide_runs() {
-        for line in ["rm -rf /", "aws x; rm y", "aws x | sh", "aws x > file", "A=$(rm x)", "aws `x`", "aws $(x)", "$WHO x", "sh", "", "'' x",
-            "read A <<< \"$(rm x)\"", "read A", "A=b c", "aws 'x", "aws x &"]
-        {
+        for line in [
+            "rm -rf /",
+            "aws x; rm y",
+            "aws x | sh",
+            "aws x > file",
+            "A=$(rm x)",
+            "aws `x`",
+            "aws $(x)",
+            "$WHO x",
+            "sh",
+            "",
+            "'' x",
+            "read A <<< \"$(rm x)\"",
+            "read A",
+            "A=b c",
+            "aws 'x",
+            "aws x &",
+        ] {
             assert!(command(line).is_err(), "{line} was taken");
         }
     }

@@ -1,0 +1,160 @@
+//! Starting and ending a server, and what it leaves behind.
+
+mod common;
+
+use common::{Home, exports, value};
+
+#[test]
+fn the_first_start_says_how_to_begin_and_later_ones_do_not() {
+    let home = Home::new();
+    let first = home.up(&[]);
+    let banner = &first.banner;
+    assert!(
+        banner.starts_with(concat!("Bastide ", env!("CARGO_PKG_VERSION"), "\n  address   http://127.0.0.1:")),
+        "{banner}"
+    );
+    assert!(banner.contains(&format!(" and https://{}\n", first.url().strip_prefix("http://").unwrap())), "{banner}");
+    assert!(banner.contains(&format!("\n  data      {}\n", home.data_dir().display())), "{banner}");
+    assert!(
+        banner.contains("\n  enforced  on every call") && banner.contains("\n  services  bastide, iam, sts ("),
+        "{banner}"
+    );
+    assert!(banner.ends_with("\neval \"$(bastide env)\"\n\nReady.\n"), "{banner}");
+    assert!(!banner.contains("SECRET"), "the banner shows no secret");
+
+    let given = exports(&home.good(&["env"]));
+    assert_eq!(value(&given, "AWS_ENDPOINT_URL"), first.url());
+    assert_eq!(value(&given, "AWS_CA_BUNDLE"), home.data_dir().join("ca.pem").to_str().unwrap());
+    let account = first.account();
+    assert_eq!(first.end("TERM"), Some(0));
+
+    let second = home.up(&[]);
+    assert_eq!(second.account(), account);
+    assert!(!second.banner.contains("eval"), "{}", second.banner);
+    let again = exports(&home.good(&["env"]));
+    assert_eq!(value(&again, "AWS_SECRET_ACCESS_KEY"), value(&given, "AWS_SECRET_ACCESS_KEY"));
+    assert_eq!(second.end("INT"), Some(0));
+}
+
+#[test]
+fn a_killed_server_is_missed_and_starts_again() {
+    let home = Home::new();
+    let up = home.up(&[]);
+    home.good(&["snapshot", "save", "before"]);
+    assert_eq!(up.end("KILL"), None);
+
+    let ended = home.run(&["status"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.stderr.contains("no Bastide answers at http://127.0.0.1:") && ended.stderr.contains("`bastide up`"),
+        "{}",
+        ended.stderr
+    );
+
+    let _up = home.up(&[]);
+    assert!(home.good(&["snapshot", "list"]).starts_with("before  "));
+    assert!(home.good(&["status"]).contains("start     number 2"));
+}
+
+#[test]
+fn an_ephemeral_house_leaves_nothing_on_disk() {
+    let home = Home::new();
+    let up = home.up(&["--ephemeral"]);
+    assert!(up.banner.contains("gone when this ends (--ephemeral)"), "{}", up.banner);
+    let given = up.exports();
+    let status = home.command(&["status", "--json"]).envs(given).output().unwrap();
+    assert!(String::from_utf8(status.stdout).unwrap().contains(&up.account()));
+    assert_eq!(up.end("TERM"), Some(0));
+    assert_eq!(home.files(), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn ids_and_secrets_follow_from_the_seed() {
+    let home = Home::new();
+    let given = |seed: &str| {
+        let up = home.up(&["--ephemeral", "--seed", seed]);
+        let mut pairs = up.exports();
+        pairs.retain(|(name, _)| name != "AWS_ENDPOINT_URL");
+        pairs.push(("account".into(), up.account()));
+        pairs
+    };
+    assert_eq!(given("one"), given("one"));
+    assert_ne!(given("one"), given("two"));
+}
+
+#[test]
+fn a_dev_root_key_is_asked_for_warned_of_and_outlives_a_reset() {
+    let home = Home::new();
+    let up = home.up(&["--dev-root", "test:hunter2", "--account", "000000000000"]);
+    assert!(up.banner.contains("WARNING: the root user's access key was chosen by --dev-root."), "{}", up.banner);
+    assert_eq!(up.account(), "000000000000");
+    home.good(&["reset", "--yes"]);
+    let given = exports(&home.good(&["env"]));
+    assert_eq!((value(&given, "AWS_ACCESS_KEY_ID"), value(&given, "AWS_SECRET_ACCESS_KEY")), ("test", "hunter2"));
+    assert!(home.good(&["status"]).contains("000000000000"));
+    assert_eq!(up.end("TERM"), Some(0));
+
+    let up = home.up(&[]);
+    assert!(up.banner.contains("WARNING"), "the key is still there, and so is the warning");
+    home.good(&["reset", "--yes"]);
+    let given = exports(&home.good(&["env"]));
+    assert!(value(&given, "AWS_ACCESS_KEY_ID").starts_with("AKIA"));
+}
+
+#[test]
+fn a_dev_root_key_replaces_the_one_before() {
+    let home = Home::new();
+    assert_eq!(home.up(&[]).end("TERM"), Some(0));
+    let given = exports(&home.good(&["env"]));
+    let up = home.up(&["--dev-root", "test:test"]);
+    let old = home.command(&["status"]).envs(given).env("AWS_ENDPOINT_URL", up.url()).output().unwrap();
+    assert_eq!(old.status.code(), Some(1));
+    assert!(String::from_utf8(old.stderr).unwrap().contains("eval \"$(bastide env)\""));
+    assert!(home.good(&["status"]).contains(&up.account()));
+}
+
+#[test]
+fn what_is_taken_is_told_by_whom() {
+    let home = Home::new();
+    let up = home.up(&[]);
+    let ended = home.run(&["up", "--listen", "127.0.0.1:0"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains(&format!("is in use by bastide up on {}", up.url())), "{}", ended.stderr);
+
+    let other = Home::new();
+    let address = up.url();
+    let ended = other.run(&["up", "--listen", address.strip_prefix("http://").unwrap()]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("another server (a Bastide?) has it"), "{}", ended.stderr);
+    assert_eq!(other.files(), Vec::<std::path::PathBuf>::new(), "who fails has touched nothing");
+}
+
+#[test]
+fn a_house_keeps_its_account() {
+    let home = Home::new();
+    let up = home.up(&["--account", "111111111111"]);
+    assert_eq!(up.end("TERM"), Some(0));
+    let ended = home.run(&["up", "--listen", "127.0.0.1:0", "--account", "222222222222"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("is the house of account 111111111111, not 222222222222"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_mistyped_setting_ends_the_start_with_the_right_name() {
+    let home = Home::new();
+    let ended = common::Ended::of(home.command(&["up"]).env("BASTIDE_EPHEMERL", "true").output().unwrap());
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(ended.stderr, "bastide: unknown variable: BASTIDE_EPHEMERL. Did you mean BASTIDE_EPHEMERAL?\n");
+
+    std::fs::write(home.path().join("bastide.toml"), "listn = '127.0.0.1:0'\n").unwrap();
+    let ended = home.run(&["up"]);
+    assert_eq!(ended.code, Some(2));
+    assert_eq!(ended.stderr, "bastide: unknown setting in bastide.toml: listn. Did you mean listen?\n");
+
+    std::fs::write(home.path().join("bastide.toml"), "ephemeral = true\nlisten = '127.0.0.1:1'\n").unwrap();
+    let up = home.up(&[]);
+    assert!(up.banner.contains("(--ephemeral)"), "the file is read, and the flag wins: {}", up.banner);
+    assert_eq!(home.run(&["up", "--ephemerall"]).code, Some(2));
+    assert_eq!(home.run(&["uo"]).code, Some(2));
+    assert_eq!(home.run(&["up", "--config", "nowhere.toml"]).code, Some(2));
+}
