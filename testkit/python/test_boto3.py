@@ -79,7 +79,11 @@ def test_a_managed_policy_allows_and_its_absence_denies():
     arn = f"arn:aws:iam::{account()}:user/reader"
     code, message, status = refused(iam.get_user, UserName="reader")
     equal((code, status), ("AccessDenied", 403))
-    equal(message.endswith(" because no identity-based policy allows the iam:GetUser action"), True)
+    equal(
+        message,
+        f"User: {arn} is not authorized to perform: iam:GetUser on resource: user reader "
+        "because no identity-based policy allows the iam:GetUser action",
+    )
     root("iam").attach_user_policy(UserName="reader", PolicyArn="arn:aws:iam::aws:policy/IAMReadOnlyAccess")
     equal(iam.get_user(UserName="reader")["User"]["Arn"], arn)
     attached = iam.list_attached_user_policies(UserName="reader")["AttachedPolicies"]
@@ -243,6 +247,7 @@ VALUES = {
     "PolicyArn": "arn:aws:iam::{account}:policy/none",
     "RoleArn": "arn:aws:iam::{account}:role/none",
     "AccessKeyId": "AKIAIOSFODNN7EXAMPLE",
+    "VersionId": "v1",
     "PolicyDocument": json.dumps(READ_USERS),
     "AssumeRolePolicyDocument": json.dumps(
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "{account}"}, "Action": "sts:AssumeRole"}]}

@@ -50,23 +50,24 @@ fn shown(path: &Path) -> String {
 }
 
 fn unknown_service(name: &str) -> String {
-    let close: Vec<&str> =
-        bastide_shape::services().filter(|known| known.contains(name) || name.contains(known)).collect();
-    format!("no model of a service `{name}`{}", did_you_mean(&close))
+    format!("no model of a service `{name}`{}", did_you_mean(name, bastide_shape::services()))
 }
 
 fn unknown_operation(service: &Service, name: &str) -> String {
-    let lower = name.to_lowercase();
-    let close = |operation: &&Operation| {
-        let known = operation.name.to_lowercase();
-        known.contains(&lower) || lower.contains(&known)
-    };
-    let close: Vec<&str> = service.operations.iter().filter(close).map(|operation| operation.name).take(5).collect();
-    format!("{} has no operation `{name}`{}", service.service_id, did_you_mean(&close))
+    let names = service.operations.iter().map(|operation| operation.name);
+    format!("{} has no operation `{name}`{}", service.service_id, did_you_mean(name, names))
 }
 
-fn did_you_mean(names: &[&str]) -> String {
-    if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(", ")) }
+/// The names that begin most like this one, in any case.
+fn did_you_mean<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let alike = |known: &str| {
+        let pairs = known.bytes().zip(name.bytes());
+        pairs.take_while(|(known, byte)| known.eq_ignore_ascii_case(byte)).count()
+    };
+    let mut names: Vec<&str> = names.collect();
+    names.sort_by_key(|known| (std::cmp::Reverse(alike(known)), known.len()));
+    let close: Vec<&str> = names.into_iter().filter(|known| alike(known) >= 2).take(3).collect();
+    if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(", ")) }
 }
 
 /// The `ops!` list with one more entry, sorted. `None` when there is no such list.
@@ -195,7 +196,7 @@ fn described(service: &Service, shape: &Shape) -> String {
         Kind::List(list) => format!("a list of {}", service.shape(list.element.shape).name),
         Kind::Map(map) => format!("a map to {}", service.shape(map.value.shape).name),
         Kind::Blob { .. } => "a streaming body".to_owned(),
-        _ => format!("a {} (a structure: wire.rs)", shape.name),
+        _ => format!("the structure {} (in wire.rs)", shape.name),
     }
 }
 

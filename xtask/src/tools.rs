@@ -98,6 +98,7 @@ pub fn aws_v2() -> Result<Option<PathBuf>> {
         listed.and_then(|_| download()).map_err(|again| format!("{first}\n{again}"))?;
     }
     let root = folder.join("root");
+    std::fs::create_dir_all(&root)?;
     let debs = project::entries(&packages)?;
     for deb in debs.iter().filter(|path| path.extension() == Some(OsStr::new("deb"))) {
         project::output(Command::new("dpkg-deb").arg("--extract").arg(deb).arg(&root))?;

@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::time::Instant;
 
-use crate::server::{self, Server};
+use crate::server::Server;
 use crate::{Result, project, tools};
 
 const LAB: &str = "least-privilege";
@@ -16,7 +16,7 @@ pub fn run() -> Result<()> {
     let step = |number: u8, what: &str| println!("[{number}/4 {:>4.0} s] {what}", started.elapsed().as_secs_f64());
     step(1, "building bastide (a few minutes the first time)");
     project::run(&mut project::cargo(["build", "--package", "bastide"]))?;
-    let binary = server::build(false)?;
+    let binary = project::binary("debug");
     step(2, "the aws CLI, in .tools/");
     let aws = tools::aws_v1()?;
     step(3, "starting bastide up --ephemeral");

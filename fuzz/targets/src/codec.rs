@@ -78,8 +78,26 @@ fn known(service: &str, operation: &str) -> Option<(&'static Service, &'static O
     Some((service, service.operation(operation)?))
 }
 
-/// Frames one after the other. What decodes is encoded to the same bytes.
+/// Frames one after the other, as they are and with checksums and length made right, behind which a mutation seldom gets.
 pub fn event_stream(data: &[u8]) {
+    frames(data);
+    if let Some((&headers, rest)) = data.split_first() {
+        frames(&framed(u32::from(headers), rest));
+    }
+}
+
+/// One frame: lengths, their checksum, `headers` bytes of headers and then the payload, the checksum of all.
+fn framed(headers: u32, rest: &[u8]) -> Vec<u8> {
+    let total = u32::try_from(rest.len() + 16).unwrap_or(u32::MAX);
+    let mut frame = [total.to_be_bytes(), headers.to_be_bytes()].concat();
+    frame.extend(crc32fast::hash(&frame).to_be_bytes());
+    frame.extend_from_slice(rest);
+    frame.extend(crc32fast::hash(&frame).to_be_bytes());
+    frame
+}
+
+/// What decodes is encoded so that it decodes again.
+fn frames(data: &[u8]) {
     let mut rest = data;
     while let Ok(Some((message, used))) = eventstream::Message::decode(rest) {
         assert!(used > 0 && used <= rest.len(), "a frame of {used} bytes in {}", rest.len());

@@ -87,17 +87,20 @@ impl File {
     }
 }
 
-/// The packages of ours that a manifest names under any kind of dependency.
+/// The packages of ours that a manifest names under any kind of dependency. The testkit holds the whole house, and
+/// everyone's tests may use it.
 fn imports(manifest: &str) -> Vec<String> {
-    let mut in_dependencies = false;
+    let (mut in_dependencies, mut for_tests) = (false, false);
     let mut found = Vec::new();
     for line in manifest.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[') {
             in_dependencies = section.trim_end_matches(']').ends_with("dependencies");
+            for_tests = section.starts_with("dev-");
             continue;
         }
         let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
-        if in_dependencies && (name == "bastide" || name.starts_with("bastide-")) {
+        let ours = name == "bastide" || name.starts_with("bastide-");
+        if in_dependencies && ours && !(for_tests && name == "bastide-testkit") {
             found.push(name.to_owned());
         }
     }
