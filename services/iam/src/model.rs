@@ -261,6 +261,9 @@ pub struct Account {
     pub alias: Option<String>,
     /// Ids of the root user's access keys, in the order they were made.
     pub root_access_keys: Vec<String>,
+    /// When the account was closed: nobody in it can call since.
+    #[serde(default)]
+    pub closed: Option<Timestamp>,
 }
 
 /// Tags of one resource. Keys keep their spelling and are the same whatever their case.

@@ -7,7 +7,7 @@ use bastide_authz::Circumstances;
 use bastide_base::{AccountId, Clock, Region, SecretBytes, Seed, Timestamp};
 use bastide_kernel::{Call, Cloud, Fields, Opening, Ports, Value, tables};
 use bastide_shape::{Kind, Service, ShapeId};
-use bastide_store::{Snapshot, Store};
+use bastide_store::{RecordQuery, Snapshot, Store};
 use serde_json::Value as Json;
 pub use serde_json::json;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub struct Lab {
 /// Somebody who calls.
 pub struct As<'a> {
     lab: &'a Lab,
-    caller: Caller,
+    pub caller: Caller,
 }
 
 impl Lab {
@@ -49,7 +49,8 @@ impl Lab {
         let ports = Ports {
             directory: iam.clone(),
             policies: vec![iam.clone()],
-            roles: iam,
+            roles: iam.clone(),
+            accounts: iam,
             sessions: SessionSeal::new(&SecretBytes::new(vec![7; 32])).unwrap(),
         };
         let cloud = Cloud::open(Opening {
@@ -67,6 +68,12 @@ impl Lab {
 
     pub fn state(&self) -> Snapshot {
         self.cloud.state()
+    }
+
+    /// The bodies of the records, newest first.
+    pub fn records(&self) -> Vec<String> {
+        let page = self.cloud.store().records(&RecordQuery::newest(1000)).unwrap();
+        page.records.into_iter().map(|recorded| String::from_utf8(recorded.record.body).unwrap()).collect()
     }
 
     pub fn root(&self) -> As<'_> {

@@ -67,6 +67,16 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_is_in_no_record() {
+        let lab = Lab::new().users(["alice"]);
+        let key = lab.root().ok("CreateAccessKey", json!({ "UserName": "alice" }))["AccessKey"].clone();
+        let records = lab.records();
+        let text = |member: &str| key[member].as_str().unwrap().to_owned();
+        assert!(records.iter().any(|body| body.contains(&text("AccessKeyId"))));
+        assert!(!records.iter().any(|body| body.contains(&text("SecretAccessKey"))));
+    }
+
+    #[test]
     fn without_a_name_root_makes_its_own() {
         let lab = Lab::new();
         let answer = lab.root().ok("CreateAccessKey", json!({}));

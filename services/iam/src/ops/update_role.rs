@@ -1,4 +1,4 @@
-//! IAM UpdateRole. Real: description and longest session; what is not given goes back to its default, as in AWS.
+//! IAM UpdateRole. Real; without a longest session it goes back to an hour, as AWS's reference says.
 
 use super::prelude::*;
 

@@ -1,11 +1,11 @@
 //! Accounts: their birth, their aliases.
 
 use super::keys::{self, Fresh};
-use super::{AccessKeys, Accounts, Aliases};
+use super::{AccessKeys, Accounts, Aliases, entities, trust};
 use crate::fault;
-use crate::model::{AccessKey, Account, Owner};
-use bastide_base::{AccountId, Random, SecretString, Timestamp};
-use bastide_kernel::Fault;
+use crate::model::{AccessKey, Account, Entity, Identity, Owner, Role, SESSION_SECS_DEFAULT};
+use bastide_base::{AccountId, PrincipalKind, Random, SecretString, Seed, Timestamp, unique_id};
+use bastide_kernel::{Cx, Fault, NewAccount};
 use bastide_store::{Snapshot, Tx};
 use std::sync::Arc;
 
@@ -29,7 +29,10 @@ pub fn found_account(
     }
     let fresh = Fresh::draw(account, random, now);
     let created = now.whole_seconds();
-    tx.put::<Accounts>(account, Account { created, email, alias: None, root_access_keys: vec![fresh.id.clone()] });
+    tx.put::<Accounts>(
+        account,
+        Account { created, email, alias: None, root_access_keys: vec![fresh.id.clone()], closed: None },
+    );
     let Fresh { id, secret, .. } = fresh;
     let key = AccessKey { account, owner: Owner::Root, secret: secret.clone(), active: true, created };
     tx.put::<AccessKeys>(&*id, key);
@@ -82,4 +85,44 @@ pub fn remove_alias(tx: &mut Tx, account: AccountId, alias: &str) -> Result<(), 
     tx.delete::<Aliases>(alias);
     tx.update::<Accounts>(account, |row| row.alias = None);
     Ok(())
+}
+
+/// Whether the account is there and was not closed.
+pub fn is_open(state: &Snapshot, account: AccountId) -> bool {
+    get(state, account).is_some_and(|row| row.closed.is_none())
+}
+
+/// What the role that comes with a new account may do: everything.
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+impl bastide_kernel::Accounts for crate::Iam {
+    fn exists(&self, state: &Snapshot, account: AccountId) -> bool {
+        get(state, account).is_some()
+    }
+
+    fn create(&self, cx: &mut Cx<'_>, new: &NewAccount) -> Result<(), Fault> {
+        let NewAccount { account, email, role_name, trusts } = new;
+        let now = cx.now();
+        let mut random = Seed::from_text(&cx.random().text(b"0123456789abcdef", 64)).stream(0, 0);
+        found_account(cx.tx, *account, Some(email.clone()), now, &mut random)
+            .ok_or_else(|| Fault::internal(format_args!("account {account} is there already")))?;
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{trusts}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+        );
+        let id = unique_id(PrincipalKind::Role, *account, &mut random);
+        let role = Role {
+            identity: Identity::new(role_name.clone(), None, id, now),
+            trust: trust::bind(cx.tx, text)?,
+            description: None,
+            max_session_secs: SESSION_SECS_DEFAULT,
+        };
+        let name = role.name().to_owned();
+        entities::add(cx.tx, *account, role)?;
+        entities::attach::<Role>(cx.tx, *account, &name, ADMINISTRATOR)
+    }
+
+    fn close(&self, cx: &mut Cx<'_>, account: AccountId) {
+        let now = cx.now();
+        cx.tx.update::<Accounts>(account, |row| row.closed = Some(now));
+    }
 }

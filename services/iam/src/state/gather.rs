@@ -6,10 +6,11 @@ use bastide_authn::{Caller, Principal, SessionPolicy};
 use bastide_authz::{Gathered, NamedPolicy, PolicyDocument};
 use bastide_policy::PolicyKind;
 use bastide_store::Snapshot;
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 /// Adds what the caller's identity may do, its boundary, and its session's policies. Root users have neither.
 pub fn gather(state: &Snapshot, caller: &Caller, into: &mut Gathered) {
-    into.outside_scps = true;
     match &caller.principal {
         Principal::User { account, id, .. } => {
             if let Some(user) = entities::by_id::<User>(state, *account, id) {
@@ -59,10 +60,23 @@ fn session(state: &Snapshot, caller: &Caller) -> Option<Vec<NamedPolicy>> {
     }
     let named = |policy: &SessionPolicy| match policy {
         SessionPolicy::Managed(arn) => managed(state, arn),
-        SessionPolicy::Inline(text) => NamedPolicy {
-            name: "session policy".to_owned(),
-            document: PolicyDocument::stored(text.clone(), PolicyKind::Session),
-        },
+        SessionPolicy::Inline(text) => NamedPolicy { name: "session policy".to_owned(), document: compiled_once(text) },
     };
     Some(session.policies.iter().map(named).collect())
+}
+
+/// Session policies live in no row: their compiled form is kept here, as long as there are not too many.
+fn compiled_once(text: &str) -> PolicyDocument {
+    const DOCUMENTS_MAX: usize = 1024;
+    static DOCUMENTS: LazyLock<RwLock<HashMap<String, PolicyDocument>>> = LazyLock::new(RwLock::default);
+    if let Some(known) = DOCUMENTS.read().unwrap_or_else(PoisonError::into_inner).get(text) {
+        return known.clone();
+    }
+    let document = PolicyDocument::stored(text, PolicyKind::Session);
+    let mut documents = DOCUMENTS.write().unwrap_or_else(PoisonError::into_inner);
+    if documents.len() >= DOCUMENTS_MAX {
+        documents.clear();
+    }
+    documents.insert(text.to_owned(), document.clone());
+    document
 }
