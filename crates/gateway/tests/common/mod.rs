@@ -162,11 +162,13 @@ pub fn code(response: &Response) -> String {
     }
     match serde_json::from_slice::<serde_json::Value>(&response.body) {
         Ok(json) => json["__type"].as_str().unwrap_or_default().rsplit('#').next().unwrap_or_default().to_owned(),
-        // CBOR: the text behind the name.
-        Err(_) => match text.split_once("__type") {
-            Some((_, rest)) => rest.chars().skip(1).take_while(|c| c.is_ascii_alphanumeric()).collect(),
-            None => String::new(),
-        },
+        // CBOR: the text behind the name, its length in its first byte or in the one after 0x78.
+        Err(_) => {
+            let Some(at) = response.body.windows(6).position(|part| part == b"__type") else { return String::new() };
+            let rest = &response.body[at + 6..];
+            let (length, rest) = if rest[0] == 0x78 { (rest[1], &rest[2..]) } else { (rest[0] - 0x60, &rest[1..]) };
+            String::from_utf8_lossy(&rest[..usize::from(length)]).into_owned()
+        }
     }
 }
 
