@@ -49,10 +49,11 @@ pub(crate) fn decode(
     Reader { service, ec2: protocol == Protocol::Ec2, form, path: String::with_capacity(64) }.structure(input)
 }
 
-/// The name of a member in a request. ec2 capitalises what it has no own name for.
+/// The name of a member in a request: that of the query protocols where the member has one, else the one that all
+/// protocols share, which ec2 capitalises.
 fn request_name(member: &Member, ec2: bool) -> Cow<'static, str> {
     match (ec2, member.query_name) {
-        (false, _) => wire::name(member).into(),
+        (false, name) => name.unwrap_or(wire::name(member)).into(),
         (true, Some(name)) => name.into(),
         (true, None) => {
             let name = wire::name(member);
@@ -227,7 +228,7 @@ impl Writer<'_, '_> {
             let Some(value) = fields.get(member.name) else { continue };
             let name = match wire::kind(self.service, member) {
                 Kind::List(list) if member.flattened && !self.ec2 => {
-                    let own = member.location_name.or(list.element.location_name);
+                    let own = member.query_name.or(member.location_name).or(list.element.location_name);
                     own.map_or_else(|| request_name(member, false), Cow::from)
                 }
                 _ => request_name(member, self.ec2),

@@ -43,16 +43,34 @@ pub fn validate(service: &Service, shape: ShapeId, value: &Value) -> Result<(), 
     if checker.found.is_empty() { Ok(()) } else { Err(checker.found) }
 }
 
-/// The violations as the one error that AWS answers.
+/// The violations as the one error that AWS answers. ec2 names only the first, in words of its own.
 pub fn validation_error(protocol: Protocol, violations: &[Violation]) -> ErrorOut {
-    let code = match protocol {
-        Protocol::Query | Protocol::Ec2 => "ValidationError",
-        Protocol::Json | Protocol::RestJson | Protocol::RestXml | Protocol::Cbor => "ValidationException",
+    let code = match (protocol, violations.first()) {
+        (Protocol::Ec2, Some(first)) => return first.in_ec2_words(),
+        (Protocol::Query | Protocol::Ec2, _) => "ValidationError",
+        (Protocol::RestXml, _) => "InvalidInput",
+        (Protocol::Json | Protocol::RestJson | Protocol::Cbor, _) => "ValidationException",
     };
     let count = violations.len();
     let errors = if count == 1 { "error" } else { "errors" };
     let all: Vec<String> = violations.iter().map(Violation::to_string).collect();
     ErrorOut::new(code, format!("{count} validation {errors} detected: {}", all.join("; ")), 400)
+}
+
+impl Violation {
+    fn in_ec2_words(&self) -> ErrorOut {
+        let parameter = self.path.as_str();
+        match self.value.as_deref() {
+            Some(NULL) => {
+                let message = format!("The request must contain the parameter {parameter}");
+                ErrorOut::new("MissingParameter", message, 400)
+            }
+            value => {
+                let message = format!("Value ({}) for parameter {parameter} is invalid.", value.unwrap_or_default());
+                ErrorOut::new("InvalidParameterValue", message, 400)
+            }
+        }
+    }
 }
 
 struct Checker<'s> {

@@ -1,10 +1,12 @@
 //! No bytes make a decoder panic: arbitrary ones, and valid requests with a few bytes changed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use bastide_base::Timestamp;
+#[path = "support/sample.rs"]
+mod sample;
+
 use bastide_codec::eventstream::Message;
 use bastide_codec::{Body, Fields, RequestHead, Value, decode, decode_response, encode_request, find, gzip, validate};
-use bastide_shape::{Kind, Member, Operation, Protocol, Service};
+use bastide_shape::{Operation, Protocol, Service};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
 
@@ -15,38 +17,6 @@ fn pick(service: usize, operation: usize) -> (&'static Service, Protocol, &'stat
     let service = bastide_shape::service(SERVICES[service % SERVICES.len()]).unwrap();
     let protocol = service.protocols[operation % service.protocols.len()];
     (service, protocol, &service.operations[operation % service.operations.len()])
-}
-
-/// Some value of a shape.
-fn sample(service: &Service, member: &Member, depth: usize) -> Option<Value> {
-    Some(match &service.shape(member.shape).kind {
-        _ if depth > 4 => return None,
-        Kind::Structure(structure) if structure.event_stream => return None,
-        Kind::Structure(structure) => Value::Structure(Fields(
-            structure
-                .members
-                .iter()
-                .take(if structure.union { 1 } else { usize::MAX })
-                .filter_map(|member| Some((member.name, sample(service, member, depth + 1)?)))
-                .collect(),
-        )),
-        Kind::List(list) => Value::List(vec![sample(service, &list.element, depth + 1)?]),
-        Kind::Map(map) => Value::Map(vec![("key".to_owned(), sample(service, &map.value, depth + 1)?)]),
-        Kind::String(shape) => Value::String(shape.values.first().map_or("text", |value| value).to_owned()),
-        Kind::Blob { .. } => Value::Blob(b"blob".to_vec()),
-        Kind::Boolean => Value::Bool(true),
-        Kind::Integer { .. } | Kind::Long { .. } => Value::Int(7),
-        Kind::Float { .. } | Kind::Double { .. } => Value::Float(1.5),
-        Kind::Timestamp(_) => Value::Timestamp(Timestamp::from_secs(1_700_000_000)),
-        Kind::Document => Value::Document(serde_json::json!({"a": [1]})),
-    })
-}
-
-fn input(service: &Service, operation: &Operation) -> Value {
-    let Some(root) = operation.input else { return Value::Structure(Fields::default()) };
-    let structure = service.structure(root.shape).unwrap();
-    let members = structure.members.iter();
-    Value::Structure(Fields(members.filter_map(|member| Some((member.name, sample(service, member, 0)?))).collect()))
 }
 
 /// Runs a request as a server would, whatever comes of it.
@@ -70,7 +40,7 @@ fn serve(service: &'static Service, method: &str, uri: &str, headers: &HeaderMap
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bodies(service in 0usize..8, operation: usize, body: Vec<u8>, text in "\\PC*", target in "[/?&=%{}a-z0-9.]{0,40}") {
@@ -95,7 +65,7 @@ proptest! {
         cut in proptest::option::of(any::<prop::sample::Index>()),
     ) {
         let (service, protocol, operation) = pick(service, operation);
-        let Ok(request) = encode_request(service, protocol, operation, &input(service, operation)) else { return Ok(()) };
+        let Ok(request) = encode_request(service, protocol, operation, &sample::structure(service, operation.input)) else { return Ok(()) };
         let mut body = request.body.clone();
         for (at, byte) in changes {
             if !body.is_empty() {
@@ -114,7 +84,7 @@ proptest! {
     #[test]
     fn arbitrary_headers(operation: usize, name in "[a-z-]{1,12}", value: Vec<u8>) {
         let (service, _, operation) = pick(4, operation);
-        let Ok(request) = encode_request(service, Protocol::RestXml, operation, &input(service, operation)) else { return Ok(()) };
+        let Ok(request) = encode_request(service, Protocol::RestXml, operation, &sample::structure(service, operation.input)) else { return Ok(()) };
         let mut headers = request.headers.clone();
         let names: Vec<HeaderName> = headers.keys().cloned().chain(HeaderName::from_bytes(name.as_bytes())).collect();
         if let Ok(value) = HeaderValue::from_bytes(&value) {

@@ -154,3 +154,12 @@ fn enumerations_stand_in_the_order_of_a_java_hash_set() {
         "{message_text}"
     );
 }
+
+#[test]
+fn ec2_has_words_of_its_own() {
+    let missing = error("ec2", "DeleteVpc", &json!({})).unwrap();
+    assert_eq!(missing, ("MissingParameter".to_owned(), "The request must contain the parameter vpcId".to_owned()));
+    let wrong = error("ec2", "CreateVpc", &json!({"CidrBlock": "10.0.0.0/16", "InstanceTenancy": "shared"})).unwrap();
+    let words = "Value (shared) for parameter instanceTenancy is invalid.";
+    assert_eq!(wrong, ("InvalidParameterValue".to_owned(), words.to_owned()));
+}

@@ -24,7 +24,10 @@ pub(crate) fn structure(
 }
 
 fn member_value(service: &Service, member: &Member, parent: &Element<'_>) -> Result<Option<Value>, DecodeError> {
-    let name = wire::name(member);
+    let name = match (wire::name(member), member.query_name) {
+        (name, Some(own)) if parent.child(name).is_none() => own,
+        (name, _) => name,
+    };
     let kind = wire::kind(service, member);
     if member.xml_attribute {
         let local = |full: &str| full.rsplit(':').next().map(str::to_owned);

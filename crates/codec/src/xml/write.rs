@@ -1,6 +1,8 @@
 use std::fmt::Write;
 
-use bastide_shape::{Fields, Kind, Map, Member, Protocol, Service, Structure, TimestampFormat, Value, XmlNamespace};
+use bastide_shape::{
+    Fields, Kind, List, Map, Member, Protocol, Service, Structure, TimestampFormat, Value, XmlNamespace,
+};
 
 use crate::dialect::Dialect;
 use crate::wire::Scope;
@@ -38,14 +40,26 @@ pub(crate) struct Writer<'s> {
     pub(crate) out: String,
     /// Whether ISO 8601 times carry milliseconds even when they are zero.
     millis: bool,
-    /// The query protocols: a flattened list is named as its elements where it has no name of its own on the wire.
-    named_by_element: bool,
+    protocol: Protocol,
 }
 
 impl<'s> Writer<'s> {
     pub(crate) fn new(service: &'s Service, protocol: Protocol) -> Self {
-        let named_by_element = protocol != Protocol::RestXml;
-        Writer { service, out: String::with_capacity(512), millis: Dialect::of(service).millis, named_by_element }
+        Writer { service, out: String::with_capacity(512), millis: Dialect::of(service).millis, protocol }
+    }
+
+    fn name(&self, member: &Member) -> &'static str {
+        let own = member.query_name.filter(|_| self.protocol == Protocol::Query);
+        own.unwrap_or(wire::name(member))
+    }
+
+    /// In the query protocols a flattened list is named as its elements where it has no name of its own on the wire.
+    fn flattened_name<'n>(&self, member: &Member, list: &List, name: &'n str) -> &'n str {
+        let own = member.location_name.or(member.query_name.filter(|_| self.protocol == Protocol::Query));
+        match (own, list.element.location_name) {
+            (None, Some(element)) if self.protocol != Protocol::RestXml => element,
+            _ => name,
+        }
     }
 
     pub(crate) fn open(&mut self, name: &str, namespace: Option<XmlNamespace>) {
@@ -122,7 +136,7 @@ impl<'s> Writer<'s> {
                 continue;
             }
             if let Some(value) = fields.get(member.name) {
-                self.member(member, wire::name(member), value).map_err(|error| error.within(member.name))?;
+                self.member(member, self.name(member), value).map_err(|error| error.within(member.name))?;
             }
         }
         Ok(())
@@ -135,8 +149,7 @@ impl<'s> Writer<'s> {
                 self.structure(name, member.xml_namespace, structure, Scope::Nested, fields)
             }
             (Kind::List(list), Value::List(values)) if member.flattened => {
-                let other = list.element.location_name.filter(|_| self.named_by_element);
-                let name = member.location_name.or(other).unwrap_or(name);
+                let name = self.flattened_name(member, list, name);
                 values.iter().try_for_each(|value| self.member(&list.element, name, value))
             }
             (Kind::List(list), Value::List(values)) => {
