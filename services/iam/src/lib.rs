@@ -7,10 +7,7 @@
 mod fault;
 mod model;
 mod ops;
-mod page;
 mod policy;
-#[cfg(test)]
-mod recorded;
 mod state;
 #[cfg(test)]
 mod testing;

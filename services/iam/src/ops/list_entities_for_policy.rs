@@ -76,7 +76,7 @@ impl Op for ListEntitiesForPolicy {
     }
 }
 
-fn named<E: Stored>(state: &Snapshot, account: AccountId, id: &str) -> Option<(String, String)> {
+fn named<E: Stored>(state: &State, account: AccountId, id: &str) -> Option<(String, String)> {
     let entity = entities::by_id::<E>(state, account, id)?;
     Some((entity.name().to_owned(), entity.identity().path.clone()))
 }

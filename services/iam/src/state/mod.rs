@@ -54,6 +54,9 @@ tables! {
     AccessKeys = "iam.access_keys", String => AccessKey;
 }
 
+/// The state as everything here reads it; operations only hand it on.
+pub type State = bastide_store::Snapshot;
+
 /// An identity and the table it lives in.
 pub trait Stored: Entity {
     type Rows: Table<Key = (AccountId, String), Row = Self>;

@@ -1,12 +1,13 @@
 //! The structures that several answers share, spelled as AWS spells them, and how they come from the model.
 
+pub mod page;
+
 use crate::fault;
 use crate::model::{self, Entity, Usage};
 use crate::state::policies::{self, Managed};
-use crate::state::trust;
+use crate::state::{State, trust};
 use bastide_base::{AccountId, Arn, Timestamp};
 use bastide_kernel::{Fault, shape};
-use bastide_store::Snapshot;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::BTreeMap;
 
@@ -149,7 +150,7 @@ pub fn group(account: AccountId, group: &model::Group) -> Group {
 }
 
 /// A role as lists show it, without boundary, tags and last use.
-pub fn listed_role(state: &Snapshot, account: AccountId, role: &model::Role) -> Role {
+pub fn listed_role(state: &State, account: AccountId, role: &model::Role) -> Role {
     let identity = role.identity();
     Role {
         Path: identity.path.clone(),
@@ -167,7 +168,7 @@ pub fn listed_role(state: &Snapshot, account: AccountId, role: &model::Role) -> 
 }
 
 /// A role with all that is known of it.
-pub fn role(state: &Snapshot, account: AccountId, role: &model::Role) -> Role {
+pub fn role(state: &State, account: AccountId, role: &model::Role) -> Role {
     let identity = role.identity();
     Role {
         PermissionsBoundary: boundary(identity),
@@ -178,7 +179,7 @@ pub fn role(state: &Snapshot, account: AccountId, role: &model::Role) -> Role {
 }
 
 /// A managed policy as lists show it, without description and tags.
-pub fn listed_policy(state: &Snapshot, account: AccountId, policy: &Managed) -> Policy {
+pub fn listed_policy(state: &State, account: AccountId, policy: &Managed) -> Policy {
     let arn = policy.arn();
     let uses = |usage| policies::uses(state, account, &arn, usage) as i64;
     Policy {
@@ -198,7 +199,7 @@ pub fn listed_policy(state: &Snapshot, account: AccountId, policy: &Managed) -> 
 }
 
 /// A managed policy with all that is known of it. Unlike users and roles it shows an empty list of tags.
-pub fn policy(state: &Snapshot, account: AccountId, policy: &Managed) -> Policy {
+pub fn policy(state: &State, account: AccountId, policy: &Managed) -> Policy {
     let tags = match policy {
         Managed::Aws(_) => Vec::new(),
         Managed::Own(_, policy) => policy.tags.iter().map(tag).collect(),
@@ -208,11 +209,7 @@ pub fn policy(state: &Snapshot, account: AccountId, policy: &Managed) -> Policy 
 }
 
 /// The managed policies attached to an identity under a path, with their sort keys, sorted by name.
-pub fn attached(
-    state: &Snapshot,
-    identity: &model::Identity,
-    prefix: Option<&str>,
-) -> BTreeMap<String, AttachedPolicy> {
+pub fn attached(state: &State, identity: &model::Identity, prefix: Option<&str>) -> BTreeMap<String, AttachedPolicy> {
     let found = identity.attached.iter().filter_map(|arn| Some((arn, policies::find(state, arn)?)));
     let wanted = found.filter(|(_, policy)| policy.path().starts_with(prefix.unwrap_or("/")));
     let shown = |(arn, policy): (&String, Managed)| {

@@ -1,6 +1,8 @@
 //! A house with nothing in it but IAM, for the tests beside the operations: what is called is asked, decided, run, committed
 //! and recorded as behind the gateway; only the wire is left out.
 
+mod recorded;
+
 use crate::{Iam, found, service};
 use bastide_authn::{Caller, Principal, SessionSeal};
 use bastide_authz::Circumstances;

@@ -5,7 +5,7 @@ use crate::testing::*;
 use serde_json::Value as Json;
 
 fn recorded(name: &str) -> Json {
-    let all: Json = serde_json::from_str(include_str!("../tests/recorded.json")).unwrap();
+    let all: Json = serde_json::from_str(include_str!("../../tests/recorded.json")).unwrap();
     all.get(name).unwrap_or_else(|| panic!("no recording is called {name}"))["answer"].clone()
 }
 
