@@ -6,13 +6,14 @@ use bastide_authn::SessionSeal;
 use bastide_base::{AccountId, Random, Seed, Timestamp};
 use bastide_kernel::{Cloud, Opening, Ports, Service, management_account, tables};
 use bastide_service_iam::{Iam, RootKey, root_access_key};
+use bastide_service_organizations::Organizations;
 use bastide_store::{DataDir, Store, Tx};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Every service of this build.
 pub fn services() -> Vec<Service> {
-    vec![bastide_service_bastide::service(), bastide_service_iam::service(), bastide_service_sts::service()]
+    vec![bastide_service_bastide::service(), bastide_service_iam::service(), bastide_service_organizations::service(), bastide_service_sts::service()]
 }
 
 /// A house that is open, and how it came to be.
@@ -60,7 +61,7 @@ pub fn open(settings: &Settings, holder: &str) -> Result<House> {
     let cloud = Cloud::open(Opening {
         store,
         services,
-        ports: Ports { directory: iam.clone(), policies: vec![iam.clone()], roles: iam, sessions },
+        ports: Ports { directory: iam.clone(), policies: vec![iam.clone(), Arc::new(Organizations)], roles: iam.clone(), accounts: iam, sessions },
         seed,
         management: settings.account,
         found: Box::new(move |tx, management, now, random| found(tx, management, now, random, dev_root.as_ref())),

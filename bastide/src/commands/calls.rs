@@ -160,7 +160,7 @@ fn shown(call: &Value) -> String {
         Some(code) => format!("{} {code}", text("Verdict")),
         None => text("Verdict").to_owned(),
     };
-    format!("{}  {what:<28}  {verdict:<20}  {who}  {}", out::time(&call["Time"]), text("RequestId"))
+    format!("{}  {what:<28}  {verdict:<28}  {who}  {}", out::time(&call["Time"]), text("RequestId"))
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
             "ErrorCode": "AccessDenied", "Principal": "arn:aws:iam::1:user/alice", "RequestId": "42"});
         assert_eq!(
             shown(&call),
-            "2027-01-15T08:00:00Z  iam:CreateUser                denied AccessDenied   arn:aws:iam::1:user/alice  42"
+            "2027-01-15T08:00:00Z  iam:CreateUser                denied AccessDenied           arn:aws:iam::1:user/alice  42"
         );
     }
 }
