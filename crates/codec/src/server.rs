@@ -24,9 +24,9 @@ pub struct Response {
     /// HTTP status.
     pub status: u16,
     pub headers: HeaderMap,
-    /// Empty where the body streams.
+    /// All of the body, or what comes before the stream (an event stream's first message).
     pub body: Vec<u8>,
-    /// The caller sends the stream that belongs to the value's [`Value::Stream`] as the body.
+    /// The caller sends the stream that belongs to the value's [`Value::Stream`] after `body`.
     pub stream: bool,
 }
 
@@ -100,29 +100,7 @@ pub fn encode(
     match protocol {
         Protocol::Query | Protocol::Ec2 => {
             http_parts::set(&mut response.headers, "content-type", kind);
-            let mut writer = xml::Writer::new(service, protocol);
-            let name = format!("{}Response", operation.name);
-            let namespace = service.xml_namespace.map(|uri| XmlNamespace { uri, prefix: None });
-            if protocol == Protocol::Ec2 {
-                writer.out.push_str(xml::PROLOG);
-            }
-            writer.open(&name, namespace);
-            if protocol == Protocol::Ec2 {
-                writer.element("requestId", request_id);
-            }
-            if let Some(structure) = structure {
-                match operation.result_wrapper {
-                    Some(wrapper) => writer.structure(wrapper, None, structure, Scope::Nested, fields)?,
-                    None => writer.members(structure, Scope::Nested, fields)?,
-                }
-            }
-            if protocol == Protocol::Query {
-                writer.open("ResponseMetadata", None);
-                writer.element("RequestId", request_id);
-                writer.close("ResponseMetadata");
-            }
-            writer.close(&name);
-            response.body = writer.out.into_bytes();
+            response.body = form_answer(service, protocol, operation, fields, request_id)?;
         }
         _ if events && !matches!(protocol, Protocol::RestJson | Protocol::RestXml) => {
             http_parts::set(&mut response.headers, "content-type", EVENT_STREAM);
@@ -154,4 +132,37 @@ pub fn encode(
         }
     }
     Ok(response)
+}
+
+/// The XML answer of the query protocols.
+fn form_answer(
+    service: &Service,
+    protocol: Protocol,
+    operation: &Operation,
+    fields: &Fields,
+    request_id: &str,
+) -> Result<Vec<u8>, EncodeError> {
+    let mut writer = xml::Writer::new(service, protocol);
+    let name = format!("{}Response", operation.name);
+    let namespace = service.xml_namespace.map(|uri| XmlNamespace { uri, prefix: None });
+    if protocol == Protocol::Ec2 {
+        writer.out.push_str(xml::PROLOG);
+    }
+    writer.open(&name, namespace);
+    if protocol == Protocol::Ec2 {
+        writer.element("requestId", request_id);
+    }
+    if let Some(structure) = operation.output.and_then(|root| service.structure(root.shape)) {
+        match operation.result_wrapper {
+            Some(wrapper) => writer.structure(wrapper, None, structure, Scope::Nested, fields)?,
+            None => writer.members(structure, Scope::Nested, fields)?,
+        }
+    }
+    if protocol == Protocol::Query {
+        writer.open("ResponseMetadata", None);
+        writer.element("RequestId", request_id);
+        writer.close("ResponseMetadata");
+    }
+    writer.close(&name);
+    Ok(writer.out.into_bytes())
 }
