@@ -1,6 +1,7 @@
 //! The wiring: which services there are, who offers what to whom, and how a house is opened.
 
 use crate::failure::{Failure, Result};
+use crate::progress;
 use crate::settings::{DevRoot, Settings};
 use bastide_authn::SessionSeal;
 use bastide_base::{AccountId, Random, Seed, Timestamp};
@@ -13,7 +14,12 @@ use std::sync::Arc;
 
 /// Every service of this build.
 pub fn services() -> Vec<Service> {
-    vec![bastide_service_bastide::service(), bastide_service_iam::service(), bastide_service_organizations::service(), bastide_service_sts::service()]
+    vec![
+        bastide_service_bastide::service(),
+        bastide_service_iam::service(),
+        bastide_service_organizations::service(),
+        bastide_service_sts::service(),
+    ]
 }
 
 /// A house that is open, and how it came to be.
@@ -61,7 +67,13 @@ pub fn open(settings: &Settings, holder: &str) -> Result<House> {
     let cloud = Cloud::open(Opening {
         store,
         services,
-        ports: Ports { directory: iam.clone(), policies: vec![iam.clone(), Arc::new(Organizations)], roles: iam.clone(), accounts: iam, sessions },
+        ports: Ports {
+            directory: iam.clone(),
+            policies: vec![iam.clone(), Arc::new(Organizations)],
+            roles: iam.clone(),
+            accounts: iam,
+            sessions,
+        },
         seed,
         management: settings.account,
         found: Box::new(move |tx, management, now, random| found(tx, management, now, random, dev_root.as_ref())),
@@ -112,7 +124,8 @@ pub fn root_of(directory: &Path) -> Result<(AccountId, RootKey)> {
             directory.display()
         )));
     }
-    let store = DataDir::new(directory).open_read_only(tables(&services())).map_err(Failure::new)?;
+    let open = || DataDir::new(directory).open_read_only(tables(&services()));
+    let store = progress::during("reading the data directory", open).map_err(Failure::new)?;
     let state = store.snapshot();
     let found = management_account(&state).and_then(|account| Some((account, root_access_key(&state, account)?)));
     let none = || {

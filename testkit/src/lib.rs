@@ -8,6 +8,7 @@ use bastide_base::{AccountId, Clock, Seed, Timestamp};
 use bastide_codec::{Reply, decode_response, encode_request, plain};
 use bastide_gateway::{Gateway, Limits, Peer, Request, Response};
 use bastide_kernel::{Cloud, Opening, Ports, Service, tables};
+use bastide_service_organizations::Organizations;
 use bastide_sigv4::{Credentials, Head, Signer, payload_sha256};
 use bastide_store::{Engine, MasterKey, MemoryEngine, Settings, Store};
 use bytes::Bytes;
@@ -50,7 +51,7 @@ impl Plan<'_> {
         let master = MasterKey::from_bytes([7; 32]);
         let sessions = SessionSeal::new(&master.subkey(b"session-tokens")).expect("subkeys have 32 bytes");
         let iam = Arc::new(bastide_service_iam::Iam);
-        let ports = Ports { directory: iam.clone(), policies: vec![iam.clone()], roles: iam, sessions };
+        let ports = Ports { directory: iam.clone(), policies: vec![iam.clone(), Arc::new(Organizations)], roles: iam.clone(), accounts: iam, sessions };
         let store = Store::open(self.engine, tables(&services), master, Settings::default());
         let opening = Opening {
             store: store.expect("an empty store opens"),
@@ -109,6 +110,12 @@ impl House {
         let key =
             bastide_service_iam::root_access_key(&self.cloud().state(), account()).expect("the root user has a key");
         self.client(&key.id, key.secret.expose(), None)
+    }
+
+    /// The root user of any account of the house; `None` where there is no such account or it has no active key.
+    pub fn root_of(&self, account: &str) -> Option<Client> {
+        let key = bastide_service_iam::root_access_key(&self.cloud().state(), account.parse().ok()?)?;
+        Some(self.client(&key.id, key.secret.expose(), None))
     }
 
     pub fn client(&self, id: &str, secret: &str, token: Option<&str>) -> Client {
@@ -178,7 +185,7 @@ impl Default for House {
 
 /// The services of the binary.
 fn bastide_services() -> Vec<Service> {
-    vec![bastide_service_iam::service(), bastide_service_sts::service(), bastide_service_bastide::service()]
+    vec![bastide_service_iam::service(), bastide_service_organizations::service(), bastide_service_sts::service(), bastide_service_bastide::service()]
 }
 
 fn account() -> AccountId {

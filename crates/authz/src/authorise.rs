@@ -1,6 +1,6 @@
 //! From an ask to the proof, or to the sentence that says why not.
 
-use crate::context::{context, facts};
+use crate::context::{context, facts, organizations};
 use crate::decision::Layers;
 use crate::{
     AppliedPolicy, Ask, Circumstances, Decided, Decision, Gathered, Need, PolicyDocument, PolicySource, Verdict,
@@ -115,7 +115,8 @@ fn decide(
     layers.grant(&need.resource.grants);
     layers.resource_must_allow = need.resource.policy.as_ref().is_some_and(|policy| policy.must_allow);
 
-    let context = context(caller, principal, circumstances, need, tags);
+    let mut context = context(caller, principal, circumstances, need, tags);
+    organizations(&mut context, gathered);
     let resource_account = need.resource.account.map(|account| account.to_string());
     let request = Request {
         principal,

@@ -1,6 +1,6 @@
 //! The request context of one need (IAM User Guide, "AWS global condition context keys").
 
-use crate::Need;
+use crate::{Gathered, Need};
 use bastide_authn::{Caller, Principal};
 use bastide_base::{Region, Timestamp};
 use bastide_policy::{Context, PrincipalFacts};
@@ -84,6 +84,18 @@ pub(crate) fn context(
         };
     }
     context
+}
+
+/// The organizations of both sides ("aws:PrincipalOrgID", "aws:ResourceOrgPaths" and so on); absent outside of one.
+pub(crate) fn organizations(context: &mut Context, gathered: &Gathered) {
+    if let Some(place) = &gathered.principal_org {
+        context.set("aws:PrincipalOrgID", place.id.clone());
+        context.set_many("aws:PrincipalOrgPaths", [place.path.clone()]);
+    }
+    if let Some(place) = &gathered.resource_org {
+        context.set("aws:ResourceOrgID", place.id.clone());
+        context.set_many("aws:ResourceOrgPaths", [place.path.clone()]);
+    }
 }
 
 const fn truth(value: bool) -> &'static str {

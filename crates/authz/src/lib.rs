@@ -36,8 +36,22 @@ pub struct Gathered {
     pub boundary: Option<NamedPolicy>,
     /// `Some` when the session carries session policies at all.
     pub session: Option<Vec<NamedPolicy>>,
-    /// The caller's account is the organization's management account, or stands alone.
+    /// The caller's account is the organization's management account.
     pub outside_scps: bool,
+    /// Where the caller's account stands in its organization; `None` when it is in none.
+    pub principal_org: Option<OrgPlace>,
+    /// The same of the account that owns the resource.
+    pub resource_org: Option<OrgPlace>,
+}
+
+/// An account's place in an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgPlace {
+    /// `o-…`.
+    pub id: String,
+    /// From the organization through its root and units to the parent, as `aws:PrincipalOrgPaths` spells it
+    /// (`o-…/r-…/ou-…/`).
+    pub path: String,
 }
 
 /// A policy as an explanation names it.

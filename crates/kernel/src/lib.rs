@@ -22,7 +22,7 @@ pub use fault::{Fault, FaultCode};
 pub use house::management_account;
 pub use job::{JobEntry, Run};
 pub use op::{Op, OpEntry};
-pub use ports::{Ports, RoleView, Roles};
+pub use ports::{Accounts, NewAccount, Ports, RoleView, Roles};
 pub use record::{CallRecord, ErrorRecord};
 pub use service::Service;
 pub use skin::{Description, Nothing, Shape};
