@@ -46,7 +46,7 @@ impl Contender {
         Ok(Contender {
             name: "bastide".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            note: "signature, decision and durable record on every call",
+            note: "signature, decision and record on every call (a read's is on disk within 50 ms)",
             starts: 11,
             program,
             arguments: arguments.map(str::to_owned).to_vec(),

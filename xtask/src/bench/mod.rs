@@ -112,6 +112,10 @@ fn measure(contender: &Contender, cpu_seconds: f64) -> Result<Figures> {
             return Err(format!("{}: CreateUser answers {}: {}", contender.name, answer.status, answer.body).into());
         }
     }
+    let listed = connection.call("iam", CALLS[1].form)?.body.matches("<UserName>").count();
+    if listed != USERS {
+        return Err(format!("{} lists {listed} users, not {USERS}", contender.name).into());
+    }
     let calls = CALLS.iter().map(|call| cost(&running, call, cpu_seconds)).collect::<Result<_>>()?;
     running.stop()?;
     let (name, version) = (contender.name.clone(), contender.version.clone());

@@ -26,7 +26,7 @@ pub struct File {
 pub struct Crate {
     /// From the project's root: `crates/base`, `services/iam`.
     pub folder: String,
-    /// Our own crates among its dependencies, of every kind, by package name.
+    /// Our own crates among its dependencies, those of tests left out, by package name.
     pub imports: Vec<String>,
     pub manifest: String,
 }
@@ -76,7 +76,8 @@ impl File {
 
     /// Whether the file is only compiled into tests or benchmarks.
     pub fn is_test(&self) -> bool {
-        let in_folder = ["/tests/", "/benches/", "/examples/"].iter().any(|folder| self.path.contains(folder));
+        let in_folder =
+            ["/tests/", "/testing/", "/benches/", "/examples/"].iter().any(|folder| self.path.contains(folder));
         in_folder || self.path.ends_with("/tests.rs") || self.path.ends_with("/testing.rs")
     }
 
@@ -87,20 +88,18 @@ impl File {
     }
 }
 
-/// The packages of ours that a manifest names under any kind of dependency. The testkit holds the whole house, and
-/// everyone's tests may use it.
+/// The packages of ours that a manifest names as dependencies. What only tests are built with (the testkit, which holds
+/// the whole house) is not among them: it opens no way for what ships.
 fn imports(manifest: &str) -> Vec<String> {
-    let (mut in_dependencies, mut for_tests) = (false, false);
+    let mut in_dependencies = false;
     let mut found = Vec::new();
     for line in manifest.lines().map(str::trim) {
         if let Some(section) = line.strip_prefix('[') {
-            in_dependencies = section.trim_end_matches(']').ends_with("dependencies");
-            for_tests = section.starts_with("dev-");
+            in_dependencies = section.trim_end_matches(']').ends_with("dependencies") && !section.starts_with("dev-");
             continue;
         }
         let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
-        let ours = name == "bastide" || name.starts_with("bastide-");
-        if in_dependencies && ours && !(for_tests && name == "bastide-testkit") {
+        if in_dependencies && (name == "bastide" || name.starts_with("bastide-")) {
             found.push(name.to_owned());
         }
     }
