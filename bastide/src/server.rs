@@ -53,11 +53,7 @@ impl Server {
     ///
     /// # Errors
     /// When the listener fails, or the last records could not be written.
-    pub fn run<F: Future<Output = ()>>(
-        self,
-        shutdown: impl FnOnce() -> Result<F>,
-        ready: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
+    pub fn run<F: Future<Output = ()>>(self, shutdown: impl FnOnce() -> Result<F>, ready: impl FnOnce()) -> Result<()> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::new)?;
         let url = self.url();
         let Server { house, listener, tls, directory, .. } = self;
@@ -69,7 +65,7 @@ impl Server {
             let _announced = directory.map(|directory| Announced::at(&directory, &url)).transpose()?;
             // Whatever ends the server is listened for before anybody is told that it is up.
             let shutdown = shutdown()?;
-            ready()?;
+            ready();
             let settings = bastide_gateway::Settings { tls: Some(tls) };
             bastide_gateway::serve(gateway, listener, settings, shutdown).await.map_err(Failure::new)
         });

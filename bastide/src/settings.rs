@@ -188,9 +188,7 @@ impl Settings {
             account: given.parsed("account", "an account number of twelve digits", |text| text.parse().ok())?,
             dev_root: given.parsed("dev_root", DEV_ROOT_FORM, dev_root)?,
             reads_wait: given.parsed("reads_wait", "true or false", truth)?.unwrap_or(false),
-            aws: given
-                .parsed("aws", "a program", |text| Some(PathBuf::from(text)))?
-                .unwrap_or_else(|| PathBuf::from("aws")),
+            aws: given.parsed("aws", "a program", program)?.unwrap_or_else(|| PathBuf::from("aws")),
         })
     }
 }
@@ -201,6 +199,11 @@ const DEV_ROOT_FORM: &str = "KEY:SECRET, such as test:test (the key of 1 to 128 
 fn address(text: &str) -> Option<SocketAddr> {
     let on_this_machine = |port: &str| port.parse().ok().map(|port| SocketAddr::new(LISTEN.ip(), port));
     text.parse().ok().or_else(|| text.strip_prefix("localhost:").and_then(on_this_machine))
+}
+
+/// A name is looked up on PATH; a path is taken from here, wherever the program is started later.
+fn program(text: &str) -> Option<PathBuf> {
+    if text.contains('/') { std::path::absolute(text).ok() } else { Some(PathBuf::from(text)) }
 }
 
 /// Both sides as IAM bounds access keys (API Reference, accessKeyIdType); shorter ones are taken because `test` is.

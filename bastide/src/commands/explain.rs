@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result};
 use crate::out;
 use crate::settings::Settings;
 use bastide_kernel::CallRecord;
-use bastide_policy::{Effect, LayerTrace, Mismatch, Outcome, StatementTrace, Trace};
+use bastide_policy::{Effect, Layer, LayerTrace, Mismatch, Outcome, StatementTrace, Trace};
 use serde_json::json;
 use std::fmt::Write;
 
@@ -47,6 +47,9 @@ fn text(record: &CallRecord, traces: &[Trace]) -> String {
         let _ = write!(text, "\n\n{} on {}: {verdict}", trace.action, trace.resource);
         for layer in &trace.layers {
             layer_text(&mut text, layer, trace);
+        }
+        if !trace.allowed {
+            remedy(&mut text, trace);
         }
     }
     let _ = write!(text, "\n\n{}", conclusion(record, traces));
@@ -104,6 +107,47 @@ fn layer_text(text: &mut String, layer: &LayerTrace, trace: &Trace) {
         for statement in &policy.statements {
             let _ = write!(text, "\n      {}", statement_text(statement, trace));
         }
+    }
+}
+
+/// What would have to change, and no more: the statements that deny, and of each layer that has to allow and does not, the
+/// least statement that would.
+fn remedy(text: &mut String, trace: &Trace) {
+    text.push_str("\n\nIn the way:");
+    let resource_allows =
+        trace.layers.iter().any(|layer| layer.layer == Layer::Resource && layer.outcome == Outcome::Allowed);
+    for layer in &trace.layers {
+        let statements =
+            layer.policies.iter().flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
+        let (denies, allows): (Vec<_>, Vec<_>) =
+            statements.filter(|(_, one)| one.matched).partition(|(_, one)| one.effect == Effect::Deny);
+        for (policy, one) in denies {
+            let _ = write!(text, "\n  statement {} of {} denies it", one.index + 1, policy.policy);
+        }
+        let lacks = match layer.outcome {
+            Outcome::ImplicitDeny => true,
+            // A deny hides whether an allow is missing, too. On the resource's side none may be needed.
+            Outcome::ExplicitDeny => allows.is_empty() && layer.layer != Layer::Resource && !resource_allows,
+            _ => false,
+        };
+        if lacks {
+            let _ = write!(text, "\n  no {} has {}", layer.layer.policy_type(), least_statement(layer.layer, trace));
+        }
+    }
+}
+
+fn least_statement(layer: Layer, trace: &Trace) -> String {
+    let Trace { principal, action, resource, .. } = trace;
+    match layer {
+        Layer::RoleTrust => {
+            format!(r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "{action}"}}"#)
+        }
+        Layer::Resource => {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": "{action}", "Resource": "{resource}"}}"#
+            )
+        }
+        _ => format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#),
     }
 }
 
@@ -189,7 +233,7 @@ fn conclusion(record: &CallRecord, traces: &[Trace]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bastide_policy::{Layer, PolicyTrace};
+    use bastide_policy::PolicyTrace;
 
     fn record(verdict: &str, error: serde_json::Value) -> CallRecord {
         serde_json::from_value(json!({
@@ -244,8 +288,36 @@ mod tests {
              \x20   arn:aws:iam::aws:policy/P\n\
              \x20     · statement 1 (Allow) does not: action iam:CreateUser is not in iam:Get*, iam:List*\n\
              \n\
+             In the way:\n\
+             \x20 no identity-based policy has {\"Effect\": \"Allow\", \"Action\": \"iam:CreateUser\", \"Resource\": \"arn:aws:iam::123456789012:user/bob\"}\n\
+             \n\
              User: alice is not authorized"
         );
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_every_deny_and_every_missing_allow() {
+        let action = Mismatch::Action { negated: false, wanted: vec!["iam:Get*".into()] };
+        let mut trace = trace(Outcome::ExplicitDeny, statement(Some(action)));
+        trace.layers[0].policies[0].statements.push(StatementTrace {
+            index: 1,
+            effect: Effect::Deny,
+            ..statement(None)
+        });
+        let said = |trace: &Trace| {
+            let mut said = String::new();
+            remedy(&mut said, trace);
+            said
+        };
+        let deny = "\n\nIn the way:\n  statement 2 of arn:aws:iam::aws:policy/P denies it";
+        let missing =
+            r#"{"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "arn:aws:iam::123456789012:user/bob"}"#;
+        assert_eq!(said(&trace), format!("{deny}\n  no identity-based policy has {missing}"));
+        trace.layers[0].policies[0].statements[0].matched = true;
+        assert_eq!(said(&trace), deny);
+        trace.layers[0].outcome = Outcome::ImplicitDeny;
+        trace.layers[0].layer = Layer::RoleTrust;
+        assert!(said(&trace).ends_with(r#"no role trust policy has {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/alice"}, "Action": "iam:CreateUser"}"#));
     }
 
     #[test]

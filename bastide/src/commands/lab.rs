@@ -127,7 +127,7 @@ impl Running {
             })
         };
         // The listener stands already: whoever connects before the thread runs waits in its backlog.
-        let thread = std::thread::spawn(move || server.run(shutdown, || Ok(())));
+        let thread = std::thread::spawn(move || server.run(shutdown, || {}));
         Running { end, thread }
     }
 

@@ -25,5 +25,5 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
         )));
     }
     progress::during("emptying the state", || client.call("ResetState", &json!({})))?;
-    out::line("the state is empty, as on the first day; the root user keeps its access key")
+    out::line("the state is as on the first day: empty, and the root user has the access key it began with")
 }

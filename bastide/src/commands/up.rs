@@ -2,10 +2,10 @@
 
 use crate::commands::env;
 use crate::failure::Result;
-use crate::out;
 use crate::server::Server;
 use crate::settings::{Layer, Settings};
 use crate::shell::{Shell, sh_quoted};
+use crate::{out, progress};
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(clap::Args)]
@@ -46,11 +46,11 @@ impl Args {
 /// # Errors
 /// When the address or the data directory cannot be had, and when the last records could not be written.
 pub fn run(settings: &Settings) -> Result<()> {
-    let server = Server::open(settings)?;
+    let server = progress::during("opening the house", || Server::open(settings))?;
     let banner = banner(&server, settings);
     let ready = || {
-        out::line(banner)?;
-        out::line("Ready.")
+        // A server that nobody watches answers all the same.
+        let _ = out::line(banner).and_then(|()| out::line("Ready."));
     };
     server.run(until_told_to_end, ready)
 }
