@@ -4,8 +4,8 @@
 //! Start at `ops/assume_role.rs`.
 
 mod fault;
+mod model;
 mod ops;
-mod session;
 mod wire;
 
 use bastide_kernel::Service;

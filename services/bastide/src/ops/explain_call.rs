@@ -35,16 +35,22 @@ impl Op for ExplainCall {
             }
             None => last(cx, (!sees_all).then_some(own))?,
         };
-        let what = self.RequestId.as_deref().map_or("There is no call to explain yet.".to_owned(), |id| format!("There is no call with the request id {id}."));
+        let what = self.RequestId.as_deref().map_or("There is no call to explain yet.".to_owned(), |id| {
+            format!("There is no call with the request id {id}.")
+        });
         let record = found.ok_or_else(|| fault::not_found(what))?;
         let call: CallRecord = serde_json::from_slice(&record.body).map_err(Fault::internal)?;
 
         let mut traces = Vec::new();
-        if let Some((decision, principal)) = call.decision.as_ref().and_then(|decision| Some((decision, decision.principal.as_ref()?))) {
+        if let Some((decision, principal)) =
+            call.decision.as_ref().and_then(|decision| Some((decision, decision.principal.as_ref()?)))
+        {
             let store = cx.cloud().store();
-            let text = |hash: &str| store.document(&hash.parse().ok()?).ok()?.map(|document| document.text().to_owned());
+            let text =
+                |hash: &str| store.document(&hash.parse().ok()?).ok()?.map(|document| document.text().to_owned());
             for need in &decision.needs {
-                let trace = re_evaluate(principal, need, text).ok_or_else(|| Fault::internal("a policy text of this decision is gone"))?;
+                let trace = re_evaluate(principal, need, text)
+                    .ok_or_else(|| Fault::internal("a policy text of this decision is gone"))?;
                 traces.push(serde_json::to_value(trace).map_err(Fault::internal)?);
             }
         }

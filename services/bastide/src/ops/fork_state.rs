@@ -29,7 +29,9 @@ impl Op for ForkState {
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Output, Fault> {
         only_management(cx.account(), cx.cloud())?;
         let directory = cx.cloud().directory();
-        let directory = directory.ok_or_else(|| fault::invalid_request("This Bastide keeps nothing on disk (--ephemeral), so there is nothing to fork."))?;
+        let directory = directory.ok_or_else(|| {
+            fault::invalid_request("This Bastide keeps nothing on disk (--ephemeral), so there is nothing to fork.")
+        })?;
         if self.Name.starts_with('.') {
             return Err(fault::invalid_request("The name of a fork does not begin with a dot."));
         }

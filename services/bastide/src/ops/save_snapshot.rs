@@ -28,7 +28,9 @@ impl Op for SaveSnapshot {
         let now = cx.now();
         match cx.tx.save(&self.Name, now) {
             Ok(saved) => Ok(Output { Snapshot: (&saved).into() }),
-            Err(StoreError::SnapshotExists(name)) => Err(fault::conflict(format!("There is a snapshot {name} already."))),
+            Err(StoreError::SnapshotExists(name)) => {
+                Err(fault::conflict(format!("There is a snapshot {name} already.")))
+            }
             Err(error) => Err(Fault::internal(error)),
         }
     }

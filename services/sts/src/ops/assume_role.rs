@@ -2,7 +2,7 @@
 //! transitivity, source identity, duration and role-chaining limits. Refused: MFA codes (no devices yet) and provided
 //! contexts.
 
-use crate::{fault, session, wire};
+use crate::{fault, model, wire};
 use bastide_authn::{Principal, Session, SessionPolicy, SessionTag};
 use bastide_authz::PolicyDocument;
 use bastide_base::Arn;
@@ -60,13 +60,19 @@ impl AssumeRole {
         let mut tags: Vec<SessionTag> = Vec::new();
         for tag in self.Tags.iter().flatten() {
             if tags.iter().any(|other| other.key.eq_ignore_ascii_case(&tag.Key)) {
-                return Err(Fault::common("InvalidParameterValue", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."));
+                return Err(Fault::common(
+                    "InvalidParameterValue",
+                    400,
+                    "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+                ));
             }
             let transitive = transitive.iter().any(|key| key.eq_ignore_ascii_case(&tag.Key));
             tags.push(SessionTag { key: tag.Key.clone(), value: tag.Value.clone(), transitive });
         }
         if tags.len() > TAGS_MAX {
-            return Err(fault::packed_policy_too_large("Packed size of session tags consumes more than the allotted space."));
+            return Err(fault::packed_policy_too_large(
+                "Packed size of session tags consumes more than the allotted space.",
+            ));
         }
         if let Some(key) = transitive.iter().find(|key| !tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(key))) {
             let message = format!("The specified transitive tag key must be included in the requested tags: {key}");
@@ -87,14 +93,19 @@ impl AssumeRole {
         let mut policies = Vec::new();
         if let Some(text) = &self.Policy {
             if text.chars().count() > POLICY_CHARS_MAX {
-                return Err(fault::packed_policy_too_large("Packed policy consumes more than the allotted space, please use smaller policy."));
+                return Err(fault::packed_policy_too_large(
+                    "Packed policy consumes more than the allotted space, please use smaller policy.",
+                ));
             }
-            PolicyDocument::parse(text.as_str(), PolicyKind::Session).map_err(|why| fault::malformed_policy_document(why.to_string()))?;
+            PolicyDocument::parse(text.as_str(), PolicyKind::Session)
+                .map_err(|why| fault::malformed_policy_document(why.to_string()))?;
             policies.push(SessionPolicy::Inline(text.clone()));
         }
         let arns = self.PolicyArns.as_deref().unwrap_or_default();
         if arns.len() > POLICY_ARNS_MAX {
-            return Err(Fault::validation(format!("The number of managed policies passed exceeds the limit of {POLICY_ARNS_MAX}.")));
+            return Err(Fault::validation(format!(
+                "The number of managed policies passed exceeds the limit of {POLICY_ARNS_MAX}."
+            )));
         }
         policies.extend(arns.iter().filter_map(|policy| policy.arn.clone()).map(SessionPolicy::Managed));
         Ok(policies)
@@ -117,7 +128,10 @@ impl Op for AssumeRole {
         let policy = ResourcePolicy { name: self.RoleArn.clone(), document: trust, must_allow: true };
         let role_tags = role.map(|role| role.tags);
         let base = |action: &'static str| {
-            let mut ask = Ask::action(action).on(&self.RoleArn).resource_tags(role_tags.clone()).resource_policy(Some(policy.clone()));
+            let mut ask = Ask::action(action)
+                .on(&self.RoleArn)
+                .resource_tags(role_tags.clone())
+                .resource_policy(Some(policy.clone()));
             ask = ask.request_tags(tags.iter().map(|tag| (tag.key.as_str(), tag.value.as_str())));
             ask = ask.key("sts:RoleSessionName", [self.RoleSessionName.clone()]);
             if let Some(id) = &self.ExternalId {
@@ -145,15 +159,20 @@ impl Op for AssumeRole {
         if matches!(cx.caller().principal, Principal::Root { .. }) {
             return Err(fault::access_denied("Roles may not be assumed by root accounts."));
         }
-        session::check_mfa(self.SerialNumber.as_deref(), self.TokenCode.as_deref())?;
-        let role = self.role(&cx.read())?.ok_or_else(|| Fault::internal("the role went away inside its own transaction"))?;
+        model::check_mfa(self.SerialNumber.as_deref(), self.TokenCode.as_deref())?;
+        let role =
+            self.role(&cx.read())?.ok_or_else(|| Fault::internal("the role went away inside its own transaction"))?;
         let chained = matches!(cx.caller().principal, Principal::AssumedRole { .. });
         let duration_secs = self.DurationSeconds.unwrap_or(DEFAULT_SECS);
         if duration_secs > role.max_session_secs {
-            return Err(Fault::validation("The requested DurationSeconds exceeds the MaxSessionDuration set for this role."));
+            return Err(Fault::validation(
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            ));
         }
         if chained && duration_secs > CHAINED_SECS_MAX {
-            return Err(Fault::validation("The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."));
+            return Err(Fault::validation(
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+            ));
         }
         let held = cx.caller().session.as_ref().and_then(|session| session.source_identity.clone());
         if held.is_some() && self.SourceIdentity.is_some() && held != self.SourceIdentity {
@@ -186,7 +205,7 @@ impl Op for AssumeRole {
             chained,
         };
         Ok(Output {
-            Credentials: session::issue(cx, &principal, &session)?,
+            Credentials: model::issue(cx, &principal, &session)?,
             AssumedRoleUser: wire::AssumedRoleUser { AssumedRoleId: principal.user_id(), Arn: principal.arn() },
             // The share of the space for session policies and tags that is used, in percent.
             PackedPolicySize: (packed > 0).then(|| (packed * 100 / (2 * POLICY_CHARS_MAX)).clamp(1, 100) as i64),

@@ -18,7 +18,9 @@ impl Op for GetCallerIdentity {
     type Output = Output;
 
     fn ask(&self, _: &Read<'_>) -> Result<Ask, Fault> {
-        Ok(Ask::exempt("AWS STS API Reference, GetCallerIdentity: no permissions are required, and a deny does not apply"))
+        Ok(Ask::exempt(
+            "AWS STS API Reference, GetCallerIdentity: no permissions are required, and a deny does not apply",
+        ))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Output, Fault> {

@@ -1,7 +1,7 @@
 //! STS GetSessionToken. Real: sessions of users and of the root user, their limits on what they may call. Refused: MFA
 //! codes, because there are no devices yet.
 
-use crate::{fault, session, wire};
+use crate::{fault, model, wire};
 use bastide_authn::{Principal, Session};
 use bastide_kernel::{Ask, Cx, Fault, Granted, Op, Read, shape};
 
@@ -35,7 +35,7 @@ impl Op for GetSessionToken {
         if cx.caller().session.is_some() {
             return Err(fault::access_denied("Cannot call GetSessionToken with session credentials"));
         }
-        session::check_mfa(self.SerialNumber.as_deref(), self.TokenCode.as_deref())?;
+        model::check_mfa(self.SerialNumber.as_deref(), self.TokenCode.as_deref())?;
         let asked = self.DurationSeconds.unwrap_or(DEFAULT_SECS);
         let duration_secs = match principal {
             Principal::Root { .. } => asked.min(ROOT_SECS_MAX),
@@ -52,6 +52,6 @@ impl Op for GetSessionToken {
             policies: Vec::new(),
             chained: false,
         };
-        Ok(Output { Credentials: session::issue(cx, &principal, &session)? })
+        Ok(Output { Credentials: model::issue(cx, &principal, &session)? })
     }
 }
