@@ -1,0 +1,70 @@
+//! Grants: who may do what with a key without its policy or IAM saying so.
+
+use super::Grants;
+use crate::model::{Context, Grant, Place};
+use crate::names::GrantOperation;
+use bastide_authn::{Caller, Principal};
+use bastide_base::{AccountId, Region};
+use bastide_policy::Reach;
+use bastide_store::{Snapshot, Tx};
+use std::sync::Arc;
+
+pub fn put(tx: &mut Tx, place: &Place, grant: Grant) {
+    tx.put::<Grants>((place.account, place.region, &*place.id, grant.id.clone()), grant);
+}
+
+pub fn get(state: &Snapshot, place: &Place, id: &str) -> Option<Arc<Grant>> {
+    state.get::<Grants>((place.account, place.region, &*place.id, id))
+}
+
+pub fn delete(tx: &mut Tx, place: &Place, id: &str) {
+    tx.delete::<Grants>((place.account, place.region, &*place.id, id));
+}
+
+pub fn delete_all(tx: &mut Tx, place: &Place) {
+    let ids: Vec<String> = of_key(tx, place).map(|grant| grant.id.clone()).collect();
+    for id in ids {
+        delete(tx, place, &id);
+    }
+}
+
+/// The grants on a key, by id.
+pub fn of_key(state: &Snapshot, place: &Place) -> impl Iterator<Item = Arc<Grant>> {
+    state.scan::<Grants>((place.account, place.region, &*place.id)).map(|(_, grant)| grant)
+}
+
+/// All grants of an account in a region with the ids of their keys.
+pub fn list(state: &Snapshot, account: AccountId, region: Region) -> impl Iterator<Item = (String, Arc<Grant>)> {
+    state.scan::<Grants>((account, region)).map(|((_, _, key, _), grant)| (key, grant))
+}
+
+/// The grants that let `caller` do `operation` with the key under this encryption context.
+pub fn allowing(
+    state: &Snapshot,
+    place: &Place,
+    caller: &Caller,
+    operation: GrantOperation,
+    context: Option<&Context>,
+) -> Vec<bastide_kernel::Grant> {
+    let matching = of_key(state, place).filter(|grant| grant.operations.contains(&operation) && grant.fits(context));
+    matching
+        .filter_map(|grant| {
+            Some(bastide_kernel::Grant {
+                reach: reach(&grant.grantee, &caller.principal)?,
+                name: format!("grant {}", grant.id),
+            })
+        })
+        .collect()
+}
+
+/// How directly `named` (an ARN, or a service) means the principal; `None` when it means another.
+pub fn reach(named: &str, principal: &Principal) -> Option<Reach> {
+    if named == principal.arn() {
+        return Some(Reach::Direct);
+    }
+    if named == principal.principal_arn() {
+        return Some(Reach::Limited);
+    }
+    let account = principal.account()?;
+    (named == format!("arn:aws:iam::{account}:root")).then_some(Reach::Account)
+}

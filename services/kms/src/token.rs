@@ -1,0 +1,42 @@
+//! Grant tokens: the names of grants for callers. They are not secrets ("Grant tokens", Developer Guide); here every grant
+//! is in force at once, so a token has nothing to hurry up, but one that names no grant is refused.
+
+use crate::fault;
+use crate::model::Place;
+use crate::state::grants;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bastide_kernel::Fault;
+use bastide_store::Snapshot;
+
+/// The token of a grant on a key.
+pub fn of(place: &Place, grant: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("1 {} {} {} {grant}", place.account, place.region, place.id))
+}
+
+/// The key and the grant that a token names.
+///
+/// # Errors
+/// InvalidGrantTokenException.
+pub fn read(token: &str) -> Result<(Place, String), Fault> {
+    let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = text.ok_or_else(fault::invalid_grant_token)?;
+    let parts: Vec<&str> = text.split(' ').collect();
+    let ["1", account, region, id, grant] = parts[..] else { return Err(fault::invalid_grant_token()) };
+    match (account.parse(), region.parse()) {
+        (Ok(account), Ok(region)) => Ok((Place { account, region, id: id.to_owned() }, grant.to_owned())),
+        _ => Err(fault::invalid_grant_token()),
+    }
+}
+
+/// Refuses tokens of grants that there are not.
+///
+/// # Errors
+/// InvalidGrantTokenException.
+pub fn check_all(state: &Snapshot, tokens: Option<&[String]>) -> Result<(), Fault> {
+    for token in tokens.unwrap_or_default() {
+        let (place, grant) = read(token)?;
+        grants::get(state, &place, &grant).ok_or_else(fault::invalid_grant_token)?;
+    }
+    Ok(())
+}
