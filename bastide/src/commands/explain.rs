@@ -114,8 +114,13 @@ fn layer_text(text: &mut String, layer: &LayerTrace, trace: &Trace) {
 /// least statement that would.
 fn remedy(text: &mut String, trace: &Trace) {
     text.push_str("\n\nIn the way:");
-    let resource_allows =
-        trace.layers.iter().any(|layer| layer.layer == Layer::Resource && layer.outcome == Outcome::Allowed);
+    let on_resource = |outcome: Outcome| {
+        let is_there = |layer: &LayerTrace| matches!(layer.layer, Layer::Resource | Layer::RoleTrust);
+        trace.layers.iter().any(|layer| is_there(layer) && layer.outcome == outcome)
+    };
+    let resource_allows = on_resource(Outcome::Allowed);
+    // Within an account, a statement there that names the caller needs none on the caller's side.
+    let resource_suffices = on_resource(Outcome::ImplicitDeny) && is_within_account(trace);
     for layer in &trace.layers {
         let statements =
             layer.policies.iter().flat_map(|policy| policy.statements.iter().map(move |one| (policy, one)));
@@ -125,7 +130,7 @@ fn remedy(text: &mut String, trace: &Trace) {
             let _ = write!(text, "\n  statement {} of {} denies it", one.index + 1, policy.policy);
         }
         let lacks = match layer.outcome {
-            Outcome::ImplicitDeny => true,
+            Outcome::ImplicitDeny => layer.layer != Layer::Identity || !resource_suffices,
             // A deny hides whether an allow is missing, too. On the resource's side none may be needed.
             Outcome::ExplicitDeny => allows.is_empty() && layer.layer != Layer::Resource && !resource_allows,
             _ => false,
@@ -134,6 +139,11 @@ fn remedy(text: &mut String, trace: &Trace) {
             let _ = write!(text, "\n  no {} has {}", layer.layer.policy_type(), least_statement(layer.layer, trace));
         }
     }
+}
+
+fn is_within_account(trace: &Trace) -> bool {
+    let account = |arn: &str| arn.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned);
+    account(&trace.principal).is_some_and(|own| account(&trace.resource) == Some(own))
 }
 
 fn least_statement(layer: Layer, trace: &Trace) -> String {
@@ -318,6 +328,15 @@ mod tests {
         trace.layers[0].outcome = Outcome::ImplicitDeny;
         trace.layers[0].layer = Layer::RoleTrust;
         assert!(said(&trace).ends_with(r#"no role trust policy has {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/alice"}, "Action": "iam:CreateUser"}"#));
+        trace.layers.push(LayerTrace {
+            layer: Layer::Identity,
+            level: None,
+            outcome: Outcome::ImplicitDeny,
+            policies: Vec::new(),
+        });
+        assert!(!said(&trace).contains("no identity-based policy"), "naming the caller on the resource is enough");
+        trace.resource = "arn:aws:iam::222222222222:user/bob".into();
+        assert!(said(&trace).contains("no identity-based policy"), "another account's word is not");
     }
 
     #[test]
