@@ -4,6 +4,8 @@ mod common;
 
 use common::{Ended, Home, exports, value};
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|why| panic!("{why}: {text}"))
@@ -113,6 +115,24 @@ fn the_record_is_listed_filtered_and_explained() {
     let unknown = home.run(&["explain", "0000"]);
     assert_eq!((unknown.code, unknown.stderr.contains("There is no call with the request id 0000.")), (Some(1), true));
     assert!(home.good(&["calls", "--all", "--since", "1h", "--operation", "GetClock"]).contains(id));
+}
+
+#[test]
+fn the_record_can_be_followed() {
+    let home = Home::new();
+    let _up = home.up(&[]);
+    let mut following = home.command(&["calls", "--follow", "--all", "--json"]);
+    let mut following = following.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines().map(|line| json(&line.unwrap()));
+    assert_eq!(lines.next().unwrap()["Operation"], "Start", "first what there was");
+    home.good(&["clock", "freeze"]);
+    let mut seen = Vec::new();
+    while let Some(call) = lines.next().filter(|call| call["Operation"] != "FreezeClock") {
+        seen.push(call["Sequence"].as_u64().unwrap());
+    }
+    assert!(seen.is_sorted_by(|one, next| one < next), "every call once, in order: {seen:?}");
+    following.kill().unwrap();
+    following.wait().unwrap();
 }
 
 #[test]

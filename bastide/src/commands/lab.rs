@@ -27,6 +27,7 @@ enum Command {
     /// Print a lab's text, to be read and typed along
     Show { name: String },
     /// Carry a lab out, or all of them, and compare what comes out with what the text says
+    #[command(after_help = "The aws CLI is the one on PATH, or the one that BASTIDE_AWS names.")]
     Run {
         name: Option<String>,
         /// Against this running Bastide, with the credentials of the environment or the data directory, instead of a fresh one
