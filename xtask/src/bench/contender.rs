@@ -85,7 +85,7 @@ impl Contender {
             peer(
                 "ministack, AUTH=true",
                 "ministack",
-                "its own enforcement, no record",
+                "keys and policies, no signature check, no record",
                 "ministack",
                 &[],
                 &[("GATEWAY_PORT", PORT), ("AUTH", "true")],
