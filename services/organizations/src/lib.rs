@@ -13,6 +13,8 @@ mod policy;
 mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use bastide_authn::Caller;

@@ -55,6 +55,17 @@ pub fn on_policy(cx: &Read<'_>, action: &'static str, id: &str) -> Ask {
     }
 }
 
+/// `action` on a policy and on what it is or shall be attached to; the policy's type is known of both.
+pub fn on_attachment(cx: &Read<'_>, action: &'static str, policy: &str, target: &str) -> Ask {
+    let target = on_entity(cx, action, target);
+    let found = organization(cx).and_then(|organization| policies::find(cx.state(), &organization, policy));
+    let target = match found {
+        Some(policy) => with_type(target, policy.kind.word()),
+        None => target,
+    };
+    on_policy(cx, action, policy).and(target)
+}
+
 /// `action` that makes something of the organization whose id is not known yet: `account`, or `policy` with its type.
 pub fn on_new(cx: &Read<'_>, action: &'static str, kind: &str) -> Ask {
     let (kind, rest) = kind.split_once('/').map_or((kind, "*".to_owned()), |(kind, rest)| (kind, format!("{rest}/*")));

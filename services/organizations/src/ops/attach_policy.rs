@@ -15,8 +15,7 @@ impl Op for AttachPolicy {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let target = policy::on_entity(cx, "organizations:AttachPolicy", &self.TargetId);
-        Ok(policy::on_policy(cx, "organizations:AttachPolicy", &self.PolicyId).and(target))
+        Ok(policy::on_attachment(cx, "organizations:AttachPolicy", &self.PolicyId, &self.TargetId))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

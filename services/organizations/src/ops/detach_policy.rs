@@ -15,8 +15,7 @@ impl Op for DetachPolicy {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let target = policy::on_entity(cx, "organizations:DetachPolicy", &self.TargetId);
-        Ok(policy::on_policy(cx, "organizations:DetachPolicy", &self.PolicyId).and(target))
+        Ok(policy::on_attachment(cx, "organizations:DetachPolicy", &self.PolicyId, &self.TargetId))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
