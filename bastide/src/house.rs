@@ -25,8 +25,8 @@ pub fn services() -> Vec<Service> {
 /// A house that is open, and how it came to be.
 pub struct House {
     pub cloud: Arc<Cloud>,
-    /// The root user's access key.
-    pub root: RootKey,
+    /// The root user's access key; none once it was deleted, as it should be when others can operate the house.
+    pub root: Option<RootKey>,
     /// The root user's key is one that an operator chose, now or at an earlier start.
     pub dev_root: bool,
 }
@@ -93,10 +93,9 @@ pub fn open(settings: &Settings, holder: &str) -> Result<House> {
         set_dev_root(&mut bracket, account, cloud.clock().now(), dev_root);
         bracket.commit(Vec::new()).and_then(|ticket| ticket.wait()).map_err(Failure::new)?;
     }
-    let lost = || Failure::new("the root user of this house has no active access key: nobody can operate it");
-    let root = root_access_key(&cloud.state(), account).ok_or_else(lost)?;
+    let root = root_access_key(&cloud.state(), account);
     // A key that IAM made names its account.
-    let dev_root = bastide_base::account_of_access_key(&root.id) != Some(account);
+    let dev_root = root.as_ref().is_some_and(|root| bastide_base::account_of_access_key(&root.id) != Some(account));
     Ok(House { cloud: Arc::new(cloud), root, dev_root })
 }
 
@@ -130,7 +129,7 @@ pub fn root_of(directory: &Path) -> Result<(AccountId, RootKey)> {
     let found = management_account(&state).and_then(|account| Some((account, root_access_key(&state, account)?)));
     let none = || {
         Failure::new(format!(
-            "the house in {} has no root access key: start it once with `bastide up`",
+            "the root user of the house in {} has no active access key: set AWS_ENDPOINT_URL and an administrator's keys instead",
             directory.display()
         ))
     };

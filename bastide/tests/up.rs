@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Home, exports, value};
+use common::{Home, exports, iam, value};
 
 #[test]
 fn the_first_start_says_how_to_begin_and_later_ones_do_not() {
@@ -111,6 +111,41 @@ fn a_dev_root_key_replaces_the_one_before() {
     assert_eq!(old.status.code(), Some(1));
     assert!(String::from_utf8(old.stderr).unwrap().contains("eval \"$(bastide env)\""));
     assert!(home.good(&["status"]).contains(&up.account()));
+}
+
+#[test]
+fn a_house_without_a_root_key_goes_on() {
+    let home = Home::new();
+    let up = home.up(&[]);
+    let root = exports(&home.good(&["env"]));
+    let create = |form: &str| {
+        let (status, answer) = iam(&root, form);
+        assert_eq!(status, 200, "{answer}");
+        answer
+    };
+    create("Action=CreateUser&UserName=admin");
+    create("Action=AttachUserPolicy&UserName=admin&PolicyArn=arn:aws:iam::aws:policy/AdministratorAccess");
+    let key = create("Action=CreateAccessKey&UserName=admin");
+    create(&format!("Action=DeleteAccessKey&AccessKeyId={}", value(&root, "AWS_ACCESS_KEY_ID")));
+    assert_eq!(iam(&root, "Action=ListUsers").0, 403, "the key is gone");
+    assert_eq!(up.end("TERM"), Some(0));
+
+    let up = home.up(&[]);
+    let ended = home.run(&["status"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(
+        ended.stderr.contains("has no active access key: set AWS_ENDPOINT_URL and an administrator's keys"),
+        "{}",
+        ended.stderr
+    );
+    let element = |name: &str| key.split_once(&format!("<{name}>")).unwrap().1.split_once('<').unwrap().0.to_owned();
+    let admin = [
+        ("AWS_ENDPOINT_URL", up.url()),
+        ("AWS_ACCESS_KEY_ID", element("AccessKeyId")),
+        ("AWS_SECRET_ACCESS_KEY", element("SecretAccessKey")),
+    ];
+    let status = home.command(&["status"]).envs(admin).output().unwrap();
+    assert!(String::from_utf8(status.stdout).unwrap().contains(&up.account()));
 }
 
 #[test]

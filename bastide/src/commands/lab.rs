@@ -106,7 +106,8 @@ fn afresh(lab: &Lab, settings: &Settings) -> Result<lab_run::Report> {
         aws: settings.aws.clone(),
     };
     let server = Server::open(&own)?;
-    let access = Access::new(server.url(), &server.house.root, None);
+    let no_root = || Failure::new("the lab's own house was founded without a root key");
+    let access = Access::new(server.url(), server.house.root.as_ref().ok_or_else(no_root)?, None);
     let house = Running::start(server);
     let report = lab_run::run(lab, &access, settings);
     house.end()?;

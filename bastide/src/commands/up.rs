@@ -114,9 +114,8 @@ fn row(name: &str, value: String) -> Vec<String> {
 
 /// A directory can be asked again later; memory cannot, so that what is in it alone is said now.
 fn how_to_begin(server: &Server, settings: &Settings) -> String {
-    if settings.ephemeral {
-        let access = env::Access::new(server.url(), &server.house.root, None);
-        return access.variables(Shell::Sh);
+    if let (true, Some(root)) = (settings.ephemeral, &server.house.root) {
+        return env::Access::new(server.url(), root, None).variables(Shell::Sh);
     }
     let whose = match std::env::var_os("BASTIDE_DATA_DIR") {
         None if settings.data_dir_named => {

@@ -1,7 +1,9 @@
 //! The binary, as a user starts it: with an empty environment and a home of its own.
 #![allow(dead_code, reason = "every test file uses its part")]
 
-use std::io::{BufRead, BufReader};
+use bastide_sigv4::{Credentials, Head, Signer, payload_sha256};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -136,6 +138,32 @@ impl Drop for Up {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Calls IAM as a client would, with the credentials among `given`; the status and the answer.
+pub fn iam(given: &[(String, String)], form: &str) -> (u16, String) {
+    let host = value(given, "AWS_ENDPOINT_URL").strip_prefix("http://").unwrap();
+    let secret = value(given, "AWS_SECRET_ACCESS_KEY").as_bytes();
+    let credentials = Credentials { access_key_id: value(given, "AWS_ACCESS_KEY_ID"), secret, session_token: None };
+    let headers = [("host", host), ("content-type", "application/x-www-form-urlencoded")];
+    let signed_headers = headers.map(|(name, value)| (name, value.as_bytes()));
+    let head = Head { method: "POST", path: "/", query: "", headers: &signed_headers };
+    let body = format!("{form}&Version=2010-05-08");
+    let at = bastide_base::Timestamp::wall().secs();
+    let signed = Signer::new(credentials, "us-east-1", "iam").headers(&head, &payload_sha256(body.as_bytes()), at);
+    let mut request = format!("POST / HTTP/1.1\r\ncontent-length: {}\r\nconnection: close\r\n", body.len());
+    for (name, value) in headers
+        .iter()
+        .map(|(name, value)| (*name, *value))
+        .chain(signed.headers.iter().map(|(name, value)| (&**name, &**value)))
+    {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    (answer.split(' ').nth(1).unwrap().parse().unwrap(), answer)
 }
 
 pub fn exports(text: &str) -> Vec<(String, String)> {
