@@ -59,8 +59,8 @@ pub struct Key {
     pub tags: BTreeMap<String, String>,
     /// Oldest first. An asymmetric or HMAC key has one at most.
     pub materials: Vec<Material>,
+    /// Automatic rotation; a multi-Region family's is the primary's.
     pub rotation: Option<Rotation>,
-    /// The period that was set last, kept when rotation is disabled.
     pub on_demand_rotations: u32,
     pub deletion: Option<Deletion>,
     pub multi_region: Option<MultiRegion>,
@@ -109,7 +109,7 @@ pub struct Alias {
     pub key: String,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     pub id: String,
     pub name: Option<String>,
@@ -166,6 +166,12 @@ impl Material {
 }
 
 impl Grant {
+    /// The same but for id and time: made again, it is this one.
+    pub fn is_same_as(&self, other: &Grant) -> bool {
+        let Grant { id, created, .. } = self.clone();
+        Grant { id, created, ..other.clone() } == *self
+    }
+
     /// Whether the request's encryption context is one the grant is for.
     pub fn fits(&self, context: Option<&Context>) -> bool {
         let empty = Context::new();

@@ -57,7 +57,9 @@ pub fn using_target(
     crate::token::check_all(cx.state(), tokens)?;
     check_context(context)?;
     let ask = with_context(on(cx, action(operation), target), context);
-    Ok(ask.granted_by(grants::allowing(cx.state(), &target.place, cx.caller(), operation, context)))
+    Ok(ask.granted_by(grants::allowing(cx.state(), &target.place, cx.caller(), operation, |grant| {
+        grant.fits(context)
+    })))
 }
 
 /// A context is held to 8 KB (Developer Guide, "Encryption context").
@@ -119,7 +121,8 @@ fn via(cx: &Read<'_>) -> Option<String> {
     Some(format!("{service}.{}.amazonaws.com", cx.region()))
 }
 
-fn with_context(mut ask: Ask, context: Option<&Context>) -> Ask {
+/// The ask, with the encryption context of the request.
+pub fn with_context(mut ask: Ask, context: Option<&Context>) -> Ask {
     let Some(context) = context.filter(|context| !context.is_empty()) else { return ask };
     for (key, value) in context {
         ask = ask.key(format!("kms:EncryptionContext:{key}"), [value.clone()]);

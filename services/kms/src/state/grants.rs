@@ -1,10 +1,10 @@
 //! Grants: who may do what with a key without its policy or IAM saying so.
 
 use super::Grants;
-use crate::model::{Context, Grant, Place};
+use crate::model::{Grant, Place};
 use crate::names::GrantOperation;
 use bastide_authn::{Caller, Principal};
-use bastide_base::{AccountId, Region};
+use bastide_base::Region;
 use bastide_policy::Reach;
 use bastide_store::{Snapshot, Tx};
 use std::sync::Arc;
@@ -33,20 +33,21 @@ pub fn of_key(state: &Snapshot, place: &Place) -> impl Iterator<Item = Arc<Grant
     state.scan::<Grants>((place.account, place.region, &*place.id)).map(|(_, grant)| grant)
 }
 
-/// All grants of an account in a region with the ids of their keys.
-pub fn list(state: &Snapshot, account: AccountId, region: Region) -> impl Iterator<Item = (String, Arc<Grant>)> {
-    state.scan::<Grants>((account, region)).map(|((_, _, key, _), grant)| (key, grant))
+/// Every grant of a region with the place of its key, whatever the account.
+pub fn everywhere(state: &Snapshot, region: Region) -> impl Iterator<Item = (Place, Arc<Grant>)> {
+    let all = state.scan::<Grants>(()).filter(move |((_, at, _, _), _)| *at == region);
+    all.map(|((account, region, id, _), grant)| (Place { account, region, id }, grant))
 }
 
-/// The grants that let `caller` do `operation` with the key under this encryption context.
+/// The grants that let `caller` do `operation` with the key, among those that are `fit` for this very request.
 pub fn allowing(
     state: &Snapshot,
     place: &Place,
     caller: &Caller,
     operation: GrantOperation,
-    context: Option<&Context>,
+    fit: impl Fn(&Grant) -> bool,
 ) -> Vec<bastide_kernel::Grant> {
-    let matching = of_key(state, place).filter(|grant| grant.operations.contains(&operation) && grant.fits(context));
+    let matching = of_key(state, place).filter(|grant| grant.operations.contains(&operation) && fit(grant));
     matching
         .filter_map(|grant| {
             Some(bastide_kernel::Grant {
