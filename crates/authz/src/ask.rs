@@ -10,7 +10,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone)]
 pub enum Ask {
     /// At least one; all must be granted.
-    Needs(Need, Vec<Need>),
+    Needs(Box<Need>, Vec<Need>),
     /// AWS leaves the call open; the reason is for the reader and goes into the record.
     Exempt(&'static str),
 }
@@ -65,7 +65,7 @@ impl Ask {
     pub fn action(action: impl Into<Cow<'static, str>>) -> Self {
         let resource =
             Resource { arn: "*".to_owned(), shown: None, account: None, tags: None, policy: None, grants: Vec::new() };
-        Ask::Needs(Need { action: action.into(), resource, keys: Vec::new() }, Vec::new())
+        Ask::Needs(Box::new(Need { action: action.into(), resource, keys: Vec::new() }), Vec::new())
     }
 
     /// Needs nothing. `reason` says which AWS document leaves the call open.
@@ -144,7 +144,7 @@ impl Ask {
     pub fn and(self, other: Ask) -> Self {
         match (self, other) {
             (Ask::Needs(first, mut rest), Ask::Needs(second, more)) => {
-                rest.push(second);
+                rest.push(*second);
                 rest.extend(more);
                 Ask::Needs(first, rest)
             }
@@ -155,7 +155,7 @@ impl Ask {
     /// Every need, first to last; none when exempt.
     pub fn needs(&self) -> impl Iterator<Item = &Need> {
         let (first, rest) = match self {
-            Ask::Needs(first, rest) => (Some(first), rest.as_slice()),
+            Ask::Needs(first, rest) => (Some(first.as_ref()), rest.as_slice()),
             Ask::Exempt(_) => (None, [].as_slice()),
         };
         first.into_iter().chain(rest)
