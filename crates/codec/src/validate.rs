@@ -73,6 +73,9 @@ impl Violation {
     }
 }
 
+/// What is told of an input at most; one that breaks its constraints in a million places is refused all the same.
+const VIOLATIONS_MAX: usize = 100;
+
 struct Checker<'s> {
     service: &'s Service,
     path: String,
@@ -90,7 +93,15 @@ impl<'s> Checker<'s> {
         self.path.truncate(length);
     }
 
+    /// Enough is known to refuse the input.
+    fn is_full(&self) -> bool {
+        self.found.len() >= VIOLATIONS_MAX
+    }
+
     fn report(&mut self, sensitive: bool, value: String, constraint: String) {
+        if self.is_full() {
+            return;
+        }
         let value = (!sensitive).then_some(value);
         self.found.push(Violation { path: self.path.clone(), value, constraint });
     }
@@ -108,6 +119,9 @@ impl<'s> Checker<'s> {
     }
 
     fn value(&mut self, member: &Member, value: &Value) {
+        if self.is_full() {
+            return;
+        }
         let service = self.service;
         let shape = service.shape(member.shape);
         let sensitive = member.sensitive || shape.sensitive;

@@ -130,13 +130,9 @@ async fn connection(
 
 fn builder(gateway: &Gateway) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    // `Activity` watches heads and all else that may take too long.
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(None)
-        .max_buf_size(gateway.limits.head_bytes_max)
-        .pipeline_flush(true);
+    // `Activity` watches heads and all else that may take too long. No `pipeline_flush`: with it hyper gathers the answers
+    // to pipelined requests for as long as more of them come, and a client that never reads has them all kept here.
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(gateway.limits.head_bytes_max);
     builder
         .http2()
         .timer(TokioTimer::new())

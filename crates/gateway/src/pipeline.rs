@@ -20,7 +20,7 @@ use bastide_authn::{Authenticator, Caller, Claim, Evidence, Refusal};
 use bastide_authz::Circumstances;
 use bastide_base::{Random, Region};
 use bastide_codec::{Found, RequestHead, Route, RouteError, decode, encode, find, gzip, validate, validation_error};
-use bastide_kernel::{Call, CallRecord, Cloud, Executed, Fault, OpEntry};
+use bastide_kernel::{Call, CallRecord, Cloud, Executed, Fault, OpEntry, is_secret};
 use bastide_shape::{Protocol, Service, Value};
 use bastide_sigv4::{BodyCheck, Head, Payload, SigError, Style};
 use bytes::Bytes;
@@ -426,11 +426,21 @@ fn check_constraints(route: &Route, input: &Value) -> Result<(), Fault> {
     let Some(root) = route.operation.input else { return Ok(()) };
     match validate(route.service, root.shape, input) {
         Ok(()) => Ok(()),
-        Err(violations) => {
+        Err(mut violations) => {
+            for violation in violations.iter_mut().filter(|violation| names_secret(&violation.path)) {
+                violation.value = None;
+            }
             let out = validation_error(route.protocol, &violations);
-            Err(Fault::validation(out.message))
+            Err(Fault::common(out.code, out.status, clipped_to(VIOLATIONS_CHARS_MAX, &out.message)))
         }
     }
+}
+
+/// Whether the path (`tokenCode`, `entries.1.member.password`) ends in a member whose values are not told.
+fn names_secret(path: &str) -> bool {
+    let mut letters = path.rsplit('.').next().unwrap_or_default().chars();
+    let member: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+    is_secret(&member)
 }
 
 /// The operation's name, or what the request calls one that does not exist.
@@ -442,8 +452,14 @@ fn operation_name(route: &Result<Route, RouteError>) -> String {
     }
 }
 
+/// Characters of a message about violated constraints, which quotes the values that violate them.
+const VIOLATIONS_CHARS_MAX: usize = 8_192;
+
 /// Words from outside are kept short in records and answers.
 pub(crate) fn clipped(text: &str) -> String {
-    const CHARS_MAX: usize = 512;
-    text.chars().take(CHARS_MAX).collect()
+    clipped_to(512, text)
+}
+
+fn clipped_to(chars_max: usize, text: &str) -> String {
+    text.chars().take(chars_max).collect()
 }

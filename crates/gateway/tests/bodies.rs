@@ -117,7 +117,7 @@ fn broken_cbor_is_a_serialization_error() {
         vec![0x81; 100_000], // arrays within arrays
         vec![0x9f; 100_000],
         [vec![0xa1, 0x63, b'F', b'o', b'o'], vec![0x81; 100_000]].concat(),
-        vec![0xc1; 100_000], // tags upon tags
+        vec![0xc1; 100_000],                                       // tags upon tags
         [&[0xa1, 0x69][..], b"Namespace", &[0x61, 0xff]].concat(), // no UTF-8
         vec![0xa0, 0xa0],                                          // more behind the end
     ];
@@ -183,7 +183,12 @@ fn names_from_strangers_do_not_fill_the_record() {
     let long = "x".repeat(MIB / 2);
     let by_nobody = query("iam", &format!("Action={long}&Version=2010-05-08")).plain();
     refused(&house, by_nobody, 400, "InvalidAction");
-    let response = refused(&house, query("iam", &format!("Action={long}&Version={long}")).signed(&house.root()), 400, "InvalidAction");
+    let response = refused(
+        &house,
+        query("iam", &format!("Action={long}&Version={long}")).signed(&house.root()),
+        400,
+        "InvalidAction",
+    );
     assert!(response.body.len() < 2_000, "{}", response.body.len());
     let stray = Raw { path: format!("/{long}"), ..rest("coffee", "GET", "") };
     refused(&house, stray.plain(), 404, "UnknownService");
@@ -198,7 +203,16 @@ fn a_path_says_one_thing_to_everybody() {
     let root = house.root();
     let list = "/2015-03-31/functions";
     assert_eq!(house.send(rest("lambda", "GET", list).signed(&root).0, vec![]).status, 501, "the plain path is routed");
-    for path in ["//2015-03-31/functions", "/2015-03-31//functions", "/./2015-03-31/functions", "/x/../2015-03-31/functions", "/2015-03-31/functions/.", "/2015-03-31/functions/x/..", "/..", "//"] {
+    for path in [
+        "//2015-03-31/functions",
+        "/2015-03-31//functions",
+        "/./2015-03-31/functions",
+        "/x/../2015-03-31/functions",
+        "/2015-03-31/functions/.",
+        "/2015-03-31/functions/x/..",
+        "/..",
+        "//",
+    ] {
         // Signed for what it comes down to, and for what it is.
         let (mut request, body) = rest("lambda", "GET", list).signed(&root);
         request.path = path.to_owned();
@@ -209,7 +223,13 @@ fn a_path_says_one_thing_to_everybody() {
     let (request, body) = rest("lambda", "GET", "/2015-03-31/functions/%2e%2e").signed(&root);
     house.send(request, body);
     assert_eq!(records(&house)[0].action, "GetFunction");
-    for path in ["/2015-03-31/functions/..%2f..%2fetc", "/2015-03-31/functions/%00", "/2015-03-31/functions/%ff", "/%", "/2015-03-31/functions/%zz"] {
+    for path in [
+        "/2015-03-31/functions/..%2f..%2fetc",
+        "/2015-03-31/functions/%00",
+        "/2015-03-31/functions/%ff",
+        "/%",
+        "/2015-03-31/functions/%zz",
+    ] {
         let (request, body) = rest("lambda", "GET", path).signed(&root);
         let response = house.send(request, body);
         assert!((400..500).contains(&response.status), "{path}: {} {}", response.status, code(&response));
@@ -301,7 +321,8 @@ fn nobodys_body_is_not_even_read_where_the_head_says_enough() {
     }
     // An object's bytes wait until its owner is known.
     let put = rest("s3", "PUT", "/bucket/key").header("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
-    let (response, taken) = endless(&house, put.signed_as(&house.client("AKIAIOSFODNN7EXAMPLE", "x", None), "UNSIGNED-PAYLOAD"), None);
+    let (response, taken) =
+        endless(&house, put.signed_as(&house.client("AKIAIOSFODNN7EXAMPLE", "x", None), "UNSIGNED-PAYLOAD"), None);
     assert_eq!((response.status, taken), (403, 0));
 }
 
@@ -323,7 +344,12 @@ fn ambiguous_framing_is_refused() {
     let house = House::new();
     let root = house.root();
     refused(&house, list_users().header("host", "sts.amazonaws.com").signed(&root), 400, "InvalidRequest");
-    refused(&house, list_users().header("content-length", "1").header("content-length", "2").signed(&root), 400, "InvalidRequest");
+    refused(
+        &house,
+        list_users().header("content-length", "1").header("content-length", "2").signed(&root),
+        400,
+        "InvalidRequest",
+    );
     let twice = list_users().header("content-type", FORM).header("x-amz-date", "20270115T080000Z");
     let (mut request, body) = twice.signed(&root);
     request.headers.append("x-amz-date", "20270115T090000Z".parse().unwrap());
@@ -338,7 +364,25 @@ fn a_defect_in_an_operation_costs_only_its_call() {
     let panics = || rest("lambda", "GET", "/2015-03-31/functions/f").signed(&root);
     refused(&house, panics(), 500, "InternalFailure");
     let record = records(&house).swap_remove(0);
-    assert_eq!((record.service.as_ref(), record.action.as_ref(), record.error.as_ref()), ("lambda", "GetFunction", "InternalFailure"));
+    assert_eq!(
+        (record.service.as_ref(), record.action.as_ref(), record.error.as_ref()),
+        ("lambda", "GetFunction", "InternalFailure")
+    );
     allowed(&house, list_users().signed(&root));
     root.call("iam", "CreateUser", serde_json::json!({"UserName": "after"})).unwrap();
+}
+
+#[test]
+fn a_million_violations_are_told_in_a_few_words() {
+    let house = polyglot();
+    let root = house.root();
+    let role = r#""Role":"arn:aws:iam::111122223333:role/r","Code":{}"#;
+    let empty = "{},".repeat(200_000);
+    let body = format!(r#"{{"FunctionName":"f",{role},"FileSystemConfigs":[{empty}{{}}]}}"#);
+    let response = refused(&house, lambda(body).signed(&root), 400, "ValidationException");
+    assert!(response.body.len() < 10_000, "{}", response.body.len());
+    let long = format!("Action=CreateUser&Version=2010-05-08&UserName={}", "a".repeat(MIB));
+    let response = refused(&house, query("iam", &long).signed(&root), 400, "ValidationError");
+    assert!(response.body.len() < 10_000, "{}", response.body.len());
+    assert!(records(&house).iter().take(2).all(|record| record.body.len() < 20_000));
 }

@@ -23,7 +23,7 @@ pub use house::management_account;
 pub use job::{JobEntry, Run};
 pub use op::{Op, OpEntry};
 pub use ports::{Accounts, NewAccount, Ports, RoleView, Roles};
-pub use record::{CallRecord, ErrorRecord};
+pub use record::{CallRecord, ErrorRecord, is_secret};
 pub use service::Service;
 pub use skin::{Description, Nothing, Shape};
 

@@ -94,7 +94,8 @@ impl CallRecord {
         self.time = circumstances.now;
         self.region = circumstances.region;
         self.source_ip = circumstances.source_ip;
-        self.user_agent = circumstances.user_agent.clone();
+        let agent = circumstances.user_agent.as_ref();
+        self.user_agent = agent.map(|agent| agent.chars().take(AGENT_CHARS_MAX).collect());
         self.secure = circumstances.secure;
     }
 
@@ -139,6 +140,8 @@ impl CallRecord {
     }
 }
 
+/// Of a user agent the record keeps so much (CloudTrail User Guide, "record contents", userAgent: 1 KB).
+const AGENT_CHARS_MAX: usize = 1_024;
 /// What the record says instead of a secret.
 const HIDDEN: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 /// Characters of one text that a record keeps.
@@ -198,8 +201,8 @@ pub(crate) fn redacted(service: &Service, shape: Option<ShapeId>, value: &Value)
     }
 }
 
-/// Members that carry secrets although not every model marks them so.
-fn is_secret(name: &str) -> bool {
+/// Members that carry secrets although not every model marks them so. What they hold is neither recorded nor told back.
+pub fn is_secret(name: &str) -> bool {
     matches!(
         name,
         "SecretAccessKey"

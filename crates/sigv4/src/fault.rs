@@ -99,10 +99,14 @@ impl SigError {
                 Invalid,
                 "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.".to_owned(),
             ),
-            SigError::NotKeyValue { part, header_hash } => {
-                let what = format!("'{part}' not a valid key=value pair (missing equal-sign) in Authorization header");
-                (Incomplete, format!("{what} (hashed with SHA-256 and encoded with Base64): '{header_hash}'."))
-            }
+            // The part itself may be the signature, and is not told.
+            SigError::NotKeyValue { header_hash, .. } => (
+                Incomplete,
+                format!(
+                    "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded \
+                     with Base64): '{header_hash}'."
+                ),
+            ),
             SigError::UnknownParameter { name } => {
                 (Incomplete, format!("Unknown parameter '{name}' in Authorization header."))
             }
@@ -194,7 +198,9 @@ impl SigError {
             SigError::UnsupportedAuthorization => Fault::new(400, "InvalidArgument", "Unsupported Authorization Type")
                 .with("ArgumentName", "Authorization"),
             SigError::NotKeyValue { part, .. } | SigError::UnknownParameter { name: part } => {
-                malformed(Place::Header, &format!("the authorization component \"{part}\" is malformed."))
+                // A name is told; what may be a signature is not.
+                let name: String = part.chars().take(20).take_while(char::is_ascii_alphanumeric).collect();
+                malformed(Place::Header, &format!("the authorization component \"{name}\" is malformed."))
             }
             SigError::DuplicateParameter { name, place } => {
                 malformed(*place, &format!("the authorization component \"{name}\" is repeated."))

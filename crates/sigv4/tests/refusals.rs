@@ -184,8 +184,8 @@ fn incomplete_headers() {
     let error = dated("AWS4-HMAC-SHA256 Credential", "20150830T123600Z");
     assert_eq!(
         error.to_string(),
-        "'Credential' not a valid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and \
-         encoded with Base64): 'KfSoC26UaBDGXxo5AUFS45c1cmAbyLKDOxOTKcZYWt4='."
+        "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with \
+         Base64): 'KfSoC26UaBDGXxo5AUFS45c1cmAbyLKDOxOTKcZYWt4='."
     );
 }
 
