@@ -15,9 +15,10 @@ pub struct Lab {
 }
 
 /// In the order in which a learner takes them.
-pub const LABS: [Lab; 2] = [
+pub const LABS: [Lab; 3] = [
     Lab { name: "least-privilege", text: include_str!("../../../labs/least-privilege.md") },
     Lab { name: "clock-and-sessions", text: include_str!("../../../labs/clock-and-sessions.md") },
+    Lab { name: "organizations-guardrails", text: include_str!("../../../labs/organizations-guardrails.md") },
 ];
 
 impl Lab {

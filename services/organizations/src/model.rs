@@ -18,6 +18,7 @@ pub const DEPTH_MAX: usize = 5;
 pub const TAGS_MAX: usize = 50;
 pub const DAY_SECS: i64 = 86_400;
 pub const INVITATION_DAYS: i64 = 15;
+pub const FEATURES_DAYS: i64 = 90;
 /// How long lists show handshakes that came to an end.
 pub const HANDSHAKES_SHOWN_DAYS: i64 = 30;
 /// A created account must have existed this long before it can leave.
@@ -227,13 +228,46 @@ impl CreationState {
     }
 }
 
-/// An invitation to join.
+/// What a handshake is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    /// An account is to join.
+    Invite,
+    /// The management account wants all features, and finishes that once everybody approved.
+    EnableAllFeatures,
+    /// A member that was invited is asked to approve.
+    ApproveAllFeatures,
+}
+
+impl Action {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Action::Invite => "INVITE",
+            Action::EnableAllFeatures => "ENABLE_ALL_FEATURES",
+            Action::ApproveAllFeatures => "APPROVE_ALL_FEATURES",
+        }
+    }
+
+    /// As in ARNs.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Action::Invite => "invite",
+            Action::EnableAllFeatures => "enable_all_features",
+            Action::ApproveAllFeatures => "approve_all_features",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Handshake {
     pub id: String,
+    pub action: Action,
+    /// The handshake that this one is a part of.
+    pub parent: Option<String>,
     pub organization: String,
-    /// Who invites.
+    /// Who asks.
     pub management: AccountId,
+    /// Who is to accept.
     pub account: AccountId,
     /// The account was invited by this address instead of its number.
     pub by_email: Option<String>,

@@ -75,11 +75,13 @@ pub fn on_new(cx: &Read<'_>, action: &'static str, kind: &str) -> Ask {
     }
 }
 
-/// `action` on a handshake, which is of the organization that invites.
+/// `action` on a handshake, which is of the organization that asks.
 pub fn on_handshake(cx: &Read<'_>, action: &'static str, id: &str) -> Ask {
-    let inviting = handshakes::find(cx.state(), id).and_then(|row| organizations::find(cx.state(), row.management));
-    match inviting.or_else(|| organization(cx)) {
-        Some(organization) => on(cx, action, organization.arn("handshake", &format!("invite/{id}"))),
+    let row = handshakes::find(cx.state(), id);
+    let asking = row.as_ref().and_then(|row| organizations::find(cx.state(), row.management));
+    let kind = row.map_or("invite", |row| row.action.path());
+    match asking.or_else(|| organization(cx)) {
+        Some(organization) => on(cx, action, organization.arn("handshake", &format!("{kind}/{id}"))),
         None => Ask::action(action),
     }
 }

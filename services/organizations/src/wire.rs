@@ -2,7 +2,7 @@
 
 use crate::fault;
 use crate::model::{self, CreationState, DAY_SECS, INVITATION_DAYS, Member, PolicyType, TAGS_MAX};
-use crate::state::{organizations, tree};
+use crate::state::{handshakes, organizations, tree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bastide_base::{AccountId, Timestamp};
@@ -205,40 +205,47 @@ pub fn policy(of: &model::Organization, policy: &model::Policy) -> Policy {
     Policy { PolicySummary: summary(of, policy), Content: policy.document.text().to_owned() }
 }
 
-/// An invitation, as of now.
+/// A handshake, as of now.
 pub fn handshake(cx: &Read<'_>, row: &model::Handshake) -> Handshake {
-    let inviting = organizations::profile(cx.state(), row.management);
+    let asking = organizations::profile(cx.state(), row.management);
     let features = organizations::find(cx.state(), row.management).map_or("ALL", |of| of.features.word());
     let leaf =
         |kind: &'static str, value: &str| HandshakeResource { Value: value.to_owned(), Type: kind, Resources: None };
-    let (kind, id) = match &row.by_email {
-        Some(email) => ("EMAIL", email.clone()),
-        None => ("ACCOUNT", row.account.to_string()),
+    let organization = HandshakeResource {
+        Value: row.organization.clone(),
+        Type: "ORGANIZATION",
+        Resources: Some(vec![
+            leaf("MASTER_EMAIL", &asking.email),
+            leaf("MASTER_NAME", &asking.name),
+            leaf("ORGANIZATION_FEATURE_SET", features),
+        ]),
     };
-    let mut resources = vec![
-        HandshakeResource {
-            Value: row.organization.clone(),
-            Type: "ORGANIZATION",
-            Resources: Some(vec![
-                leaf("MASTER_EMAIL", &inviting.email),
-                leaf("MASTER_NAME", &inviting.name),
-                leaf("ORGANIZATION_FEATURE_SET", features),
-            ]),
-        },
-        leaf(kind, &id),
-    ];
+    let mut parties = vec![HandshakeParty { Id: row.organization.clone(), Type: "ORGANIZATION".into() }];
+    let mut resources = vec![organization];
+    if row.action != model::Action::EnableAllFeatures {
+        let (kind, id) = match &row.by_email {
+            Some(email) => ("EMAIL", email.clone()),
+            None => ("ACCOUNT", row.account.to_string()),
+        };
+        resources.push(leaf(kind, &id));
+        parties.push(HandshakeParty { Id: id, Type: kind.into() });
+    }
     resources.extend(row.notes.iter().map(|notes| leaf("NOTES", notes)));
+    resources.extend(row.parent.iter().map(|parent| leaf("PARENT_HANDSHAKE", parent)));
     Handshake {
         Id: row.id.clone(),
-        Arn: format!("arn:aws:organizations::{}:handshake/{}/invite/{}", row.management, row.organization, row.id),
-        Parties: vec![
-            HandshakeParty { Id: row.organization.clone(), Type: "ORGANIZATION".into() },
-            HandshakeParty { Id: id, Type: kind.into() },
-        ],
-        State: row.state(cx.now()),
+        Arn: format!(
+            "arn:aws:organizations::{}:handshake/{}/{}/{}",
+            row.management,
+            row.organization,
+            row.action.path(),
+            row.id
+        ),
+        Parties: parties,
+        State: handshakes::state_of(cx.state(), row, cx.now()),
         RequestedTimestamp: row.requested,
         ExpirationTimestamp: row.expires,
-        Action: "INVITE",
+        Action: row.action.word(),
         Resources: resources,
     }
 }
@@ -248,10 +255,11 @@ pub fn expiry(now: Timestamp) -> Timestamp {
     now.plus_secs(INVITATION_DAYS * DAY_SECS)
 }
 
-/// Whether a filter of handshakes lets invitations through; there are no others here.
-pub fn lets_invitations(filter: Option<&HandshakeFilter>) -> bool {
+/// Whether a filter lets the handshake through.
+pub fn passes(filter: Option<&HandshakeFilter>, row: &model::Handshake) -> bool {
     filter.is_none_or(|filter| {
-        filter.ParentHandshakeId.is_none() && filter.ActionType.as_deref().is_none_or(|action| action == "INVITE")
+        filter.ActionType.as_deref().is_none_or(|action| action == row.action.word())
+            && (filter.ParentHandshakeId.is_none() || filter.ParentHandshakeId == row.parent)
     })
 }
 

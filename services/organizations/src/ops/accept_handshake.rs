@@ -1,4 +1,4 @@
-//! Organizations AcceptHandshake. Real: the invited account joins below the root. Refused: nothing; there are only invitations.
+//! Organizations AcceptHandshake. Real: the invited account joins below the root; a member approves all features, and the management account finishes.
 
 use super::prelude::*;
 

@@ -41,6 +41,8 @@ impl Op for InviteAccountToOrganization {
         let now = cx.now();
         let row = Handshake {
             id: fresh(cx, "h-", 32),
+            action: Action::Invite,
+            parent: None,
             organization: organization.id.clone(),
             management: organization.management,
             account,

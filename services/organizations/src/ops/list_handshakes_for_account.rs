@@ -1,4 +1,4 @@
-//! Organizations ListHandshakesForAccount. Real: those of the account that asks, open or ended within thirty days. Refused: nothing; there are only invitations.
+//! Organizations ListHandshakesForAccount. Real: those of the account that asks, open or ended within thirty days.
 
 use super::prelude::*;
 
@@ -27,8 +27,8 @@ impl Op for ListHandshakesForAccount {
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListHandshakesForAccountResponse, Fault> {
         let account = cx.account();
 
-        let through = wire::lets_invitations(self.Filter.as_ref());
-        let items = handshakes::list(cx.tx, cx.now(), |row| through && row.account == account);
+        let filter = self.Filter.as_ref();
+        let items = handshakes::list(cx.tx, cx.now(), |row| wire::passes(filter, row) && row.account == account);
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;
         let page = page.map(|row| wire::handshake(&cx.read(), &row));
         Ok(ListHandshakesForAccountResponse { Handshakes: page.items, NextToken: page.next })

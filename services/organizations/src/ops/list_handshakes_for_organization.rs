@@ -1,4 +1,4 @@
-//! Organizations ListHandshakesForOrganization. Real: those of the organization, open or ended within thirty days. Refused: nothing; there are only invitations.
+//! Organizations ListHandshakesForOrganization. Real: those of the organization, open or ended within thirty days.
 
 use super::prelude::*;
 
@@ -27,8 +27,8 @@ impl Op for ListHandshakesForOrganization {
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListHandshakesForOrganizationResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
 
-        let through = wire::lets_invitations(self.Filter.as_ref());
-        let items = handshakes::list(cx.tx, cx.now(), |row| through && row.organization == organization.id);
+        let filter = self.Filter.as_ref();
+        let items = handshakes::list(cx.tx, cx.now(), |row| wire::passes(filter, row) && row.organization == organization.id);
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;
         let page = page.map(|row| wire::handshake(&cx.read(), &row));
         Ok(ListHandshakesForOrganizationResponse { Handshakes: page.items, NextToken: page.next })

@@ -25,6 +25,7 @@ bastide_kernel::ops! {
     detach_policy::DetachPolicy,
     disable_aws_service_access::DisableAWSServiceAccess,
     disable_policy_type::DisablePolicyType,
+    enable_all_features::EnableAllFeatures,
     enable_aws_service_access::EnableAWSServiceAccess,
     enable_policy_type::EnablePolicyType,
     invite_account_to_organization::InviteAccountToOrganization,

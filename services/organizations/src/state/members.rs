@@ -3,7 +3,8 @@
 use super::{Creations, Delegations, Handshakes, Members, Profiles, admins, organizations, policies, tree};
 use crate::fault;
 use crate::model::{
-    ACCOUNTS_MAX, Creation, CreationState, DAY_SECS, Member, Organization, Profile, REMOVAL_DAYS, Tags,
+    ACCOUNTS_MAX, Action, Creation, CreationState, DAY_SECS, Handshake, Member, Organization, Profile, REMOVAL_DAYS,
+    Tags,
 };
 use bastide_base::{AccountId, Timestamp};
 use bastide_kernel::Fault;
@@ -13,7 +14,8 @@ use std::sync::Arc;
 /// Accounts that count against the quota: members, closed ones too, and those that may yet become members.
 fn count(state: &Snapshot, organization: &Organization, now: Timestamp) -> usize {
     let id = &*organization.id;
-    let invited = state.scan::<Handshakes>(()).filter(|(_, row)| row.organization == id && row.is_open(now)).count();
+    let invites = |row: &Handshake| row.action == Action::Invite && row.organization == id && row.is_open(now);
+    let invited = state.scan::<Handshakes>(()).filter(|(_, row)| invites(row)).count();
     let making = state.scan::<Creations>((id,)).filter(|(_, row)| row.state == CreationState::InProgress).count();
     tree::accounts(state, organization).count() + invited + making
 }
