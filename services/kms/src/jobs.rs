@@ -4,13 +4,18 @@
 use crate::make;
 use crate::model::{DAY_SECS, Deletion, Key, Material, Place};
 use crate::names::*;
-use crate::state::keys;
+use crate::state::{imports, keys};
 use bastide_base::Timestamp;
 use bastide_kernel::{Cx, Fault, Service};
 use serde_json::{Value, json};
 
 pub fn register(service: Service) -> Service {
-    service.job("delete-key", delete_key).job("rotate-key", rotate_key).job("expire-key-material", expire_key_material)
+    service
+        .job("delete-key", delete_key)
+        .job("rotate-key", rotate_key)
+        .job("expire-key-material", expire_key_material)
+        .job("expire-import-parameters", expire_import_parameters)
+        .job("finish-replica", finish_replica)
 }
 
 fn place_of(payload: &Value) -> Result<Place, Fault> {
@@ -27,6 +32,31 @@ pub fn schedule_rotation(cx: &mut Cx<'_>, place: &Place, at: Timestamp) -> Resul
 
 pub fn schedule_expiry(cx: &mut Cx<'_>, place: &Place, material: &str, at: Timestamp) -> Result<(), Fault> {
     cx.schedule("expire-key-material", at, json!({ "key": place, "material": material }))
+}
+
+pub fn schedule_import_expiry(cx: &mut Cx<'_>, place: &Place, token: &str, at: Timestamp) -> Result<(), Fault> {
+    cx.schedule("expire-import-parameters", at, json!({ "key": place, "token": token }))
+}
+
+pub fn schedule_replica(cx: &mut Cx<'_>, place: &Place) -> Result<(), Fault> {
+    let soon = cx.now();
+    cx.schedule("finish-replica", soon, json!({ "key": place }))
+}
+
+fn finish_replica(cx: &mut Cx<'_>, payload: &Value) -> Result<(), Fault> {
+    let place = place_of(payload)?;
+    keys::change(cx.tx, &place, |key| {
+        if key.state == KeyState::Creating {
+            key.state = key.resting_state();
+        }
+    });
+    Ok(())
+}
+
+fn expire_import_parameters(cx: &mut Cx<'_>, payload: &Value) -> Result<(), Fault> {
+    let place = place_of(payload)?;
+    imports::expire(cx.tx, &place, payload["token"].as_str().unwrap_or_default());
+    Ok(())
 }
 
 fn delete_key(cx: &mut Cx<'_>, payload: &Value) -> Result<(), Fault> {

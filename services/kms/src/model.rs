@@ -16,6 +16,10 @@ pub const TAGS_MAX: usize = 50;
 /// The longest key policy, in bytes (PutKeyPolicy, `Policy`).
 pub const POLICY_MAX: usize = 32_768;
 
+/// Import parameters are valid for a day.
+pub const IMPORT_VALID_SECS: i64 = 86_400;
+/// The longest life of imported material that expires (ImportKeyMaterial, `ValidTo`).
+pub const MATERIAL_DAYS_MAX: i64 = 365;
 pub const DAY_SECS: i64 = 86_400;
 pub const ROTATION_DAYS_DEFAULT: i64 = 365;
 pub const DELETION_DAYS_DEFAULT: i64 = 30;
@@ -107,6 +111,15 @@ pub struct Alias {
     pub created: Timestamp,
     pub updated: Timestamp,
     pub key: String,
+}
+
+/// What GetParametersForImport handed the public half of out.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Import {
+    pub algorithm: WrappingAlgorithm,
+    /// PKCS#8 of the wrapping key; gone once it has expired.
+    pub private: Option<SecretBytes>,
+    pub valid_to: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -80,6 +80,7 @@ names! {
         Customer = "CUSTOMER",
     }
     KeyState {
+        Creating = "Creating",
         Enabled = "Enabled",
         Disabled = "Disabled",
         PendingDeletion = "PendingDeletion",

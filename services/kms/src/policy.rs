@@ -57,9 +57,7 @@ pub fn using_target(
     crate::token::check_all(cx.state(), tokens)?;
     check_context(context)?;
     let ask = with_context(on(cx, action(operation), target), context);
-    Ok(ask.granted_by(grants::allowing(cx.state(), &target.place, cx.caller(), operation, |grant| {
-        grant.fits(context)
-    })))
+    Ok(ask.granted_by(grants::allowing(cx.state(), &target.place, cx.caller(), operation, |grant| grant.fits(context))))
 }
 
 /// A context is held to 8 KB (Developer Guide, "Encryption context").

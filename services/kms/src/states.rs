@@ -18,67 +18,70 @@ pub enum Answer {
     Pending,
     /// KMSInvalidStateException: … is not pending deletion.
     NotPending,
+    /// KMSInvalidStateException: … is creating.
+    Creating,
     /// UnsupportedOperationException: the origin is EXTERNAL.
     External,
 }
 
-use Answer::{Disabled as D, External as X, Goes as G, NotPending as N, Pending as P};
+use Answer::{Creating as C, Disabled as D, External as X, Goes as G, NotPending as N, Pending as P};
 
-/// An operation and its answers for Enabled, Disabled, PendingImport, PendingDeletion, PendingReplicaDeletion.
-pub type Row = (&'static str, [Answer; 5]);
+/// An operation and its answers for Enabled, Disabled, PendingImport, PendingDeletion, PendingReplicaDeletion, Creating.
+pub type Row = (&'static str, [Answer; 6]);
 
-const COLUMNS: [KeyState; 5] = [
+const COLUMNS: [KeyState; 6] = [
     KeyState::Enabled,
     KeyState::Disabled,
     KeyState::PendingImport,
     KeyState::PendingDeletion,
     KeyState::PendingReplicaDeletion,
+    KeyState::Creating,
 ];
 
 /// Every operation on an existing key.
 pub const TABLE: &[Row] = &[
-    ("CancelKeyDeletion", [N, N, N, G, G]),
-    ("CreateAlias", [G, G, G, P, P]),
-    ("CreateGrant", [G, D, P, P, P]),
-    ("Decrypt", [G, D, P, P, P]),
-    ("DeleteAlias", [G, G, G, G, G]),
-    ("DeleteImportedKeyMaterial", [G, G, G, G, G]),
-    ("DeriveSharedSecret", [G, D, P, P, P]),
-    ("DescribeKey", [G, G, G, G, G]),
-    ("DisableKey", [G, G, P, P, P]),
-    ("DisableKeyRotation", [G, D, X, P, P]),
-    ("EnableKey", [G, G, P, P, P]),
-    ("EnableKeyRotation", [G, D, X, P, P]),
-    ("Encrypt", [G, D, P, P, P]),
-    ("GenerateDataKey", [G, D, P, P, P]),
-    ("GenerateDataKeyPair", [G, D, P, P, P]),
-    ("GenerateDataKeyPairWithoutPlaintext", [G, D, P, P, P]),
-    ("GenerateDataKeyWithoutPlaintext", [G, D, P, P, P]),
-    ("GenerateMac", [G, D, P, P, P]),
-    ("GetKeyPolicy", [G, G, G, G, G]),
-    ("GetKeyRotationStatus", [G, G, X, G, G]),
-    ("GetParametersForImport", [G, G, G, P, P]),
-    ("GetPublicKey", [G, D, P, P, P]),
-    ("ImportKeyMaterial", [G, G, G, P, P]),
-    ("ListGrants", [G, G, G, G, G]),
-    ("ListKeyPolicies", [G, G, G, G, G]),
-    ("ListKeyRotations", [G, G, G, G, G]),
-    ("ListResourceTags", [G, G, G, G, G]),
-    ("PutKeyPolicy", [G, G, G, G, G]),
-    ("ReEncrypt", [G, D, P, P, P]),
-    ("ReplicateKey", [G, D, P, P, P]),
-    ("RetireGrant", [G, G, G, G, G]),
-    ("RevokeGrant", [G, G, G, G, G]),
-    ("RotateKeyOnDemand", [G, D, P, P, P]),
-    ("ScheduleKeyDeletion", [G, G, G, P, P]),
-    ("Sign", [G, D, P, P, P]),
-    ("TagResource", [G, G, G, P, P]),
-    ("UntagResource", [G, G, G, P, P]),
-    ("UpdateAlias", [G, G, G, P, P]),
-    ("UpdateKeyDescription", [G, G, G, P, P]),
-    ("UpdatePrimaryRegion", [G, D, P, P, P]),
-    ("Verify", [G, D, P, P, P]),
-    ("VerifyMac", [G, D, P, P, P]),
+    ("CancelKeyDeletion", [N, N, N, G, G, C]),
+    ("CreateAlias", [G, G, G, P, P, C]),
+    ("CreateGrant", [G, D, P, P, P, C]),
+    ("Decrypt", [G, D, P, P, P, C]),
+    ("DeleteAlias", [G, G, G, G, G, G]),
+    ("DeleteImportedKeyMaterial", [G, G, G, G, G, C]),
+    ("DeriveSharedSecret", [G, D, P, P, P, C]),
+    ("DescribeKey", [G, G, G, G, G, G]),
+    ("DisableKey", [G, G, P, P, P, C]),
+    ("DisableKeyRotation", [G, D, X, P, P, C]),
+    ("EnableKey", [G, G, P, P, P, C]),
+    ("EnableKeyRotation", [G, D, X, P, P, C]),
+    ("Encrypt", [G, D, P, P, P, C]),
+    ("GenerateDataKey", [G, D, P, P, P, C]),
+    ("GenerateDataKeyPair", [G, D, P, P, P, C]),
+    ("GenerateDataKeyPairWithoutPlaintext", [G, D, P, P, P, C]),
+    ("GenerateDataKeyWithoutPlaintext", [G, D, P, P, P, C]),
+    ("GenerateMac", [G, D, P, P, P, C]),
+    ("GetKeyPolicy", [G, G, G, G, G, G]),
+    ("GetKeyRotationStatus", [G, G, X, G, G, G]),
+    ("GetParametersForImport", [G, G, G, P, P, C]),
+    ("GetPublicKey", [G, D, P, P, P, C]),
+    ("ImportKeyMaterial", [G, G, G, P, P, C]),
+    ("ListGrants", [G, G, G, G, G, G]),
+    ("ListKeyPolicies", [G, G, G, G, G, G]),
+    ("ListKeyRotations", [G, G, G, G, G, G]),
+    ("ListResourceTags", [G, G, G, G, G, G]),
+    ("PutKeyPolicy", [G, G, G, G, G, C]),
+    ("ReEncrypt", [G, D, P, P, P, C]),
+    ("ReplicateKey", [G, D, P, P, P, C]),
+    ("RetireGrant", [G, G, G, G, G, G]),
+    ("RevokeGrant", [G, G, G, G, G, G]),
+    ("RotateKeyOnDemand", [G, D, P, P, P, C]),
+    ("ScheduleKeyDeletion", [G, G, G, P, P, C]),
+    ("Sign", [G, D, P, P, P, C]),
+    ("TagResource", [G, G, G, P, P, C]),
+    ("UntagResource", [G, G, G, P, P, C]),
+    ("UpdateAlias", [G, G, G, P, P, C]),
+    ("UpdateKeyDescription", [G, G, G, P, P, C]),
+    ("UpdatePrimaryRegion", [G, D, P, P, P, C]),
+    ("Verify", [G, D, P, P, P, C]),
+    ("VerifyMac", [G, D, P, P, P, C]),
 ];
 
 /// Whether `operation` goes on this key now.
@@ -95,6 +98,7 @@ pub fn check(key: &Key, operation: &str) -> Result<(), Fault> {
         Some(D) => Err(fault::disabled(format!("{arn} is disabled."))),
         Some(P) => Err(fault::invalid_state(format!("{arn} is pending {}.", awaited(key.state)))),
         Some(N) => Err(fault::invalid_state(format!("{arn} is not pending deletion."))),
+        Some(C) => Err(fault::invalid_state(format!("{arn} is creating."))),
         Some(X) => Err(fault::wrong_origin(&arn, Origin::External.as_str())),
         None => Err(Fault::internal(format!("no row for {operation}"))),
     }
@@ -104,7 +108,7 @@ const fn awaited(state: KeyState) -> &'static str {
     match state {
         KeyState::PendingReplicaDeletion => "replica deletion",
         KeyState::PendingImport => "import",
-        KeyState::Enabled | KeyState::Disabled | KeyState::PendingDeletion => "deletion",
+        KeyState::Enabled | KeyState::Disabled | KeyState::PendingDeletion | KeyState::Creating => "deletion",
     }
 }
 

@@ -140,7 +140,9 @@ pub fn metadata(key: &Key) -> Result<KeyMetadata, Fault> {
             .filter(|_| key.state == KeyState::PendingReplicaDeletion)
             .map(|deletion| deletion.window_days),
         MacAlgorithms: mac,
-        CurrentKeyMaterialId: current.filter(|_| symmetric).map(|material| material.id.clone()),
+        CurrentKeyMaterialId: current
+            .filter(|_| symmetric && key.state != KeyState::Creating)
+            .map(|material| material.id.clone()),
     })
 }
 

@@ -2,25 +2,18 @@
 
 use crate::names::WrappingAlgorithm;
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
-use aws_lc_rs::rsa::{self, OaepAlgorithm, OaepPrivateDecryptingKey, Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::rsa::{self, OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use bastide_base::SecretBytes;
 
 /// Unwraps with the private half of a wrapping key (PKCS#8). `None` when it was not wrapped to it this way.
 pub fn unwrap(private: &SecretBytes, algorithm: WrappingAlgorithm, wrapped: &[u8]) -> Option<SecretBytes> {
     let key = PrivateDecryptingKey::from_pkcs8(private.expose()).ok()?;
     match algorithm {
-        WrappingAlgorithm::RsaesPkcs1V15 => {
-            let key = Pkcs1PrivateDecryptingKey::new(key).ok()?;
-            let mut out = vec![0; key.min_output_size()];
-            let length = key.decrypt(wrapped, &mut out).ok()?.len();
-            out.truncate(length);
-            Some(SecretBytes::new(out))
-        }
         WrappingAlgorithm::RsaesOaepSha1 => oaep(key, &rsa::OAEP_SHA1_MGF1SHA1, wrapped),
         WrappingAlgorithm::RsaesOaepSha256 => oaep(key, &rsa::OAEP_SHA256_MGF1SHA256, wrapped),
         WrappingAlgorithm::RsaAesKeyWrapSha1 => envelope(key, &rsa::OAEP_SHA1_MGF1SHA1, wrapped),
         WrappingAlgorithm::RsaAesKeyWrapSha256 => envelope(key, &rsa::OAEP_SHA256_MGF1SHA256, wrapped),
-        WrappingAlgorithm::Sm2Pke => None,
+        WrappingAlgorithm::RsaesPkcs1V15 | WrappingAlgorithm::Sm2Pke => None,
     }
 }
 

@@ -6,7 +6,7 @@ pub(super) use crate::model::*;
 pub(super) use crate::names::*;
 pub(super) use crate::page::page;
 pub(super) use crate::state::keys::{self, Named, Target};
-pub(super) use crate::state::{aliases, grants};
+pub(super) use crate::state::{aliases, grants, imports};
 pub(super) use crate::wire::{self, GrantConstraints, KeyMetadata, RecipientInfo, Tag};
 pub(super) use crate::{fault, jobs, make, policy, states, token};
 pub(super) use bastide_base::{Region, SecretBytes, Timestamp};

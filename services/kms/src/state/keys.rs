@@ -126,6 +126,7 @@ pub fn delete(tx: &mut Tx, place: &Place) {
         aliases::delete(tx, place.account, place.region, &alias);
     }
     super::grants::delete_all(tx, place);
+    super::imports::delete_all(tx, place);
     tx.delete::<Keys>((place.account, place.region, &*place.id));
 }
 

@@ -2,9 +2,10 @@
 
 pub mod aliases;
 pub mod grants;
+pub mod imports;
 pub mod keys;
 
-use crate::model::{Alias, Grant, Key};
+use crate::model::{Alias, Grant, Import, Key};
 use bastide_base::{AccountId, Region};
 use bastide_store::{Registry, Table};
 
@@ -32,4 +33,6 @@ tables! {
     AliasesOfKeys = "kms.aliases_of_keys", (AccountId, Region, String, String) => ();
     /// By account, region, key id and grant id.
     Grants = "kms.grants", (AccountId, Region, String, String) => Grant;
+    /// By account, region, key id and import token.
+    Imports = "kms.imports", (AccountId, Region, String, String) => Import;
 }
