@@ -217,6 +217,9 @@ fn jobs_run_in_the_order_and_at_the_instant_they_were_due() {
     expected.sort();
     assert_eq!(by_time, expected);
     assert_eq!(house.cloud().next_due(), None);
+    let ran: Vec<_> = records(&house).into_iter().filter(|(action, _)| action == "deliver").collect();
+    assert!(ran.len() == 5 && ran.iter().all(|(_, verdict)| verdict == "event"), "{ran:?}");
+    assert_eq!(records(&house)[0], ("Start".to_owned(), "event".to_owned()));
 }
 
 #[test]
@@ -229,6 +232,7 @@ fn a_job_that_fails_leaves_its_record_and_nothing_else() {
     let page = house.cloud().store().records(&bastide_testkit::every_record()).unwrap();
     let job = page.records.iter().find(|recorded| recorded.record.action == "deliver").unwrap();
     assert_eq!((job.record.error.as_ref(), job.record.principal.as_ref()), ("InternalFailure", "sqs.amazonaws.com"));
+    assert_eq!(job.record.verdict, "failed");
 }
 
 #[test]

@@ -133,19 +133,16 @@ impl Authenticator {
 
 /// The present as the signer's clock would show it.
 ///
-/// Clients sign with their own wall clock, which knows nothing of ours being advanced. The signature's age is the virtual
-/// time that passed since that wall time, so a request signed just now is fresh whatever the clock shows, and a URL that
-/// was presigned before the clock was advanced has aged with it.
+/// Clients sign with their own wall clock, which knows nothing of ours being advanced. A signature's age is the virtual time
+/// that passed since that wall time, so a request signed just now is fresh whatever the clock shows, and a URL that was
+/// presigned before the clock was advanced has aged with it. It is never younger than by the wall clock: while virtual time
+/// stands still, what was signed still grows old. V2's URLs do not say when they were signed, so the wall clock judges them.
 fn wire_now(form: &Form<'_>, clock: &Clock) -> i64 {
-    let now = clock.now().secs();
-    let reference = match form {
-        Form::V2(v2) => Some(v2.expires),
-        form => form.signed_at(),
-    };
-    match reference {
-        Some(wall) => wall + (now - clock.at_wall(bastide_base::Timestamp::from_secs(wall)).secs()),
-        None => now,
-    }
+    let wall = clock.wall().secs();
+    let Some(signed_at) = form.signed_at() else { return wall };
+    let by_wall = wall - signed_at;
+    let virtual_age = || clock.now().secs() - clock.at_wall(bastide_base::Timestamp::from_secs(signed_at)).secs();
+    signed_at + if by_wall < 0 { by_wall } else { by_wall.max(virtual_age()) }
 }
 
 fn from_key(id: &str, Evidence { state, directory, .. }: Evidence<'_>) -> Result<(SecretString, Caller), Refusal> {

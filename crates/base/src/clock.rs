@@ -106,7 +106,8 @@ impl Clock {
         }
     }
 
-    fn wall(&self) -> Timestamp {
+    /// What the machine's clock shows. For judging what clients dated with theirs; everything else asks [`Clock::now`].
+    pub fn wall(&self) -> Timestamp {
         match &self.source {
             Source::System => Timestamp::wall(),
             Source::Manual(wall) => Timestamp::from_millis(wall.load(std::sync::atomic::Ordering::Relaxed)),

@@ -1,7 +1,7 @@
 //! The record of a call: what was asked, by whom, what decided, what came of it.
 
 use crate::{Call, Fault, FaultCode};
-use bastide_authn::Caller;
+use bastide_authn::{Caller, Principal};
 use bastide_authz::{Circumstances, Decision, Verdict};
 use bastide_base::{AccountId, Region, Timestamp};
 use bastide_shape::{Fields, Kind, Service, ShapeId, Value};
@@ -99,12 +99,16 @@ impl CallRecord {
         self.secure = circumstances.secure;
     }
 
-    /// `allowed`, `denied` by policies, `refused` before any policy was asked, `failed` after it was allowed.
+    /// `allowed`, `denied` by policies, `refused` before any policy was asked, `failed` after it was allowed; `event` for what
+    /// the house does by itself (it starts, a job runs), where nobody asks and nothing is decided.
     pub fn verdict(&self) -> &'static str {
+        let own = matches!(self.caller.as_ref().map(|caller| &caller.principal), Some(Principal::Service { .. }));
         match (&self.decision, &self.error) {
             (Some(decision), _) if decision.verdict == Verdict::Denied => "denied",
             (Some(_), None) => "allowed",
             (Some(_), Some(_)) => "failed",
+            (None, None) if own => "event",
+            (None, Some(_)) if own => "failed",
             (None, _) => "refused",
         }
     }
