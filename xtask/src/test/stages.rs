@@ -12,7 +12,7 @@ pub const ALL: &[Stage] = &[
     Stage { name: "tidy", quick: true, run: |_| tidy::run().map(|()| Outcome::Passed) },
     Stage { name: "models", quick: true, run: |_| cargo(&["xtask", "models", "--check"]) },
     Stage { name: "clippy", quick: true, run: |_| cargo(CLIPPY) },
-    Stage { name: "unit", quick: true, run: |_| cargo(&["test", "--quiet", "--workspace"]) },
+    Stage { name: "unit", quick: true, run: |_| cargo(&["test", "--quiet", "--workspace", "--no-fail-fast"]) },
     Stage { name: "coverage", quick: true, run: |_| coverage::run(&coverage::Args::check()).map(|()| Outcome::Passed) },
     Stage { name: "labs-aws-v1", quick: false, run: |_| labs(&tools::aws_v1()?) },
     Stage { name: "labs-aws-v2", quick: false, run: |_| labs_v2() },
