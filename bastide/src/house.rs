@@ -17,6 +17,7 @@ pub fn services() -> Vec<Service> {
     vec![
         bastide_service_bastide::service(),
         bastide_service_iam::service(),
+        bastide_service_kms::service(),
         bastide_service_organizations::service(),
         bastide_service_sts::service(),
     ]

@@ -185,7 +185,7 @@ impl Default for House {
 
 /// The services of the binary.
 fn bastide_services() -> Vec<Service> {
-    vec![bastide_service_iam::service(), bastide_service_organizations::service(), bastide_service_sts::service(), bastide_service_bastide::service()]
+    vec![bastide_service_iam::service(), bastide_service_kms::service(), bastide_service_organizations::service(), bastide_service_sts::service(), bastide_service_bastide::service()]
 }
 
 fn account() -> AccountId {

@@ -50,12 +50,12 @@ fn the_same_seed_and_calls_give_the_same_state() {
 #[test]
 fn what_is_not_implemented_says_so_by_name() {
     let house = House::new();
-    let refused = house.root().call("kms", "CreateKey", json!({})).unwrap_err();
+    let refused = house.root().call("kms", "DescribeCustomKeyStores", json!({})).unwrap_err();
     assert_eq!(refused.status, 501);
-    assert!(refused.message.contains("kms:CreateKey"), "{}", refused.message);
+    assert!(refused.message.contains("kms:DescribeCustomKeyStores"), "{}", refused.message);
     let calls = house.root().call("bastide", "ListCalls", json!({"Service": "kms"})).unwrap();
     assert_eq!(
         (calls["Calls"][0]["Operation"].as_str(), calls["Calls"][0]["Verdict"].as_str()),
-        (Some("CreateKey"), Some("refused"))
+        (Some("DescribeCustomKeyStores"), Some("refused"))
     );
 }

@@ -23,12 +23,6 @@ pub fn key_policy(statements: &[Json]) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
 
-/// A house with KMS and further services.
-pub fn house_with(mut more: Vec<bastide_kernel::Service>) -> House {
-    more.push(crate::service());
-    House::with(more, "kms")
-}
-
 pub struct Lab {
     pub house: House,
 }
@@ -44,7 +38,7 @@ pub struct MadeKey {
 
 impl Lab {
     pub fn new() -> Self {
-        Lab { house: house_with(Vec::new()) }
+        Lab { house: House::with(Vec::new(), "kms") }
     }
 
     pub fn root(&self) -> As {

@@ -55,7 +55,11 @@ pub fn inputs() -> Vec<(&'static str, Json)> {
         ("ListKeys", json!({})),
         ("ListResourceTags", key.clone()),
         ("ListRetirableGrants", json!({"RetiringPrincipal": grantee})),
-        ("PutKeyPolicy", with(json!({"Policy": key_policy(&[])}))),
+        (
+            "PutKeyPolicy",
+            with(json!({"Policy": key_policy(&[json!({"Effect": "Allow",
+            "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")}, "Action": "kms:*", "Resource": "*"})])})),
+        ),
         ("ReEncrypt", json!({"CiphertextBlob": "BLOB", "DestinationKeyId": KEY})),
         ("ReplicateKey", with(json!({"ReplicaRegion": "eu-west-1"}))),
         ("RetireGrant", with(json!({"GrantId": "GRANT"}))),

@@ -27,7 +27,7 @@ fn wrap(public: &[u8], algorithm: &str, material: &[u8]) -> Vec<u8> {
 }
 
 /// The input of ImportKeyMaterial for this material.
-fn input(lab: &Lab, key: &MadeKey, algorithm: &str, material: &[u8]) -> Json {
+pub fn input(lab: &Lab, key: &MadeKey, algorithm: &str, material: &[u8]) -> Json {
     let asked = json!({"KeyId": key.id, "WrappingAlgorithm": algorithm, "WrappingKeySpec": "RSA_2048"});
     let parameters = lab.root().ok("GetParametersForImport", asked);
     let wrapped = wrap(&unb64(&parameters["PublicKey"]), algorithm, material);

@@ -1,7 +1,5 @@
 //! KMS through the door: what needs several operations, several principals, or time.
 
-use bastide_service_kms::service;
-
 #[path = "../../src/testing.rs"]
 #[allow(dead_code, reason = "shared with the tests beside the operations")]
 mod testing;

@@ -1,6 +1,10 @@
 //! Key material and plaintexts are in no record and in no stored row.
 
+use crate::import::input;
 use crate::testing::*;
+use bastide_store::{Engine as _, MemoryEngine};
+use bastide_testkit::Plan;
+use std::sync::Arc;
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
@@ -28,6 +32,27 @@ fn no_record_has_a_plaintext() {
         }
         assert!(!contains(body, b"swordfish"));
     }
+}
+
+#[test]
+fn no_stored_row_has_key_material() {
+    let engine = Arc::new(MemoryEngine::new());
+    let lab = Lab { house: Plan { engine: engine.clone(), seed: "kms", ..Plan::default() }.build() };
+    let material = b"thirty-two bytes nobody may see!";
+    let key = lab.key(json!({"Origin": "EXTERNAL"}));
+    lab.root().ok("ImportKeyMaterial", input(&lab, &key, "RSAES_OAEP_SHA_256", material));
+    lab.encrypt(&key, b"x", json!({}));
+    let (mut rows, mut found) = (0, Vec::new());
+    let forms = [material.to_vec(), hex::encode(material).into_bytes(), b64(material).into_bytes()];
+    let visit = &mut |table: &str, _: &[u8], row: &[u8]| {
+        rows += usize::from(table == "kms.keys" && contains(row, key.id.as_bytes()));
+        if forms.iter().any(|form| contains(row, form)) {
+            found.push(table.to_owned());
+        }
+        Ok(())
+    };
+    engine.load(visit).unwrap();
+    assert_eq!((rows, found), (1, Vec::new()));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What every operation answers in every state of its key, held against `states.golden`, which was compared line by line with
-//! "Key states of AWS KMS keys" in the Developer Guide.
+//! What every operation answers in every state of its key, held against `states.golden`, which follows "Key states of AWS KMS
+//! keys" in the Developer Guide. `-`: there is no such key.
 
 use crate::denied::{about, inputs};
 use crate::testing::*;
@@ -30,6 +30,10 @@ fn key_in(lab: &Lab, operation: &str, state: &str) -> Option<(MadeKey, Json)> {
     let key = lab.key(spec.clone());
     let encrypts = !importing && spec.get("KeyUsage").is_none() && state != "PendingImport";
     let blob = if encrypts { lab.encrypt(&key, b"x", json!({})) } else { json!(b64(b"x")) };
+    if operation == "UpdatePrimaryRegion" && state == "Enabled" {
+        lab.root().ok("ReplicateKey", json!({"KeyId": key.id, "ReplicaRegion": "eu-west-1"}));
+        lab.house.advance(1);
+    }
     match state {
         "Disabled" => drop(lab.root().ok("DisableKey", json!({"KeyId": key.id}))),
         "PendingReplicaDeletion" => {

@@ -1,7 +1,7 @@
 //! Services that call KMS for their callers: a small service stands in for one, under the name and model of SQS.
 
 use crate::testing::*;
-use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, Op, Read, Service, Value, shape};
+use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, OnBehalf, Op, Read, Service, Value, shape};
 use bastide_testkit::House;
 
 shape! {
@@ -22,20 +22,18 @@ impl Op for SendMessage {
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
-        let caller = cx.caller().via("sqs.amazonaws.com");
         let input =
             Fields(vec![("KeyId", Value::String(self.QueueUrl)), ("KeySpec", Value::String("AES_256".to_owned()))]);
-        cx.call(caller, "kms", "GenerateDataKey", Value::Structure(input))?;
+        cx.call(OnBehalf::Caller, "kms", "GenerateDataKey", Value::Structure(input))?;
         Ok(Nothing)
     }
 }
 
 fn lab() -> Lab {
-    Lab { house: house_with(vec![Service::new("sqs").op::<SendMessage>()]) }
+    Lab { house: House::with(vec![Service::new("sqs").op::<SendMessage>()], "kms") }
 }
 
-fn send(lab: &Lab, who: &As, key: &str) -> Result<(), String> {
-    let _: &House = &lab.house;
+fn send(who: &As, key: &str) -> Result<(), String> {
     let sent = who.0.call("sqs", "SendMessage", json!({"QueueUrl": key, "MessageBody": "x"}));
     sent.map(|_| ()).map_err(|refusal| refusal.message)
 }
@@ -52,8 +50,8 @@ fn a_key_can_be_for_one_service_only() {
     let key = lab.key(json!({}));
     let right = lab.user("right", &via("sqs.us-east-1.amazonaws.com"));
     let wrong = lab.user("wrong", &via("sqs.eu-west-1.amazonaws.com"));
-    send(&lab, &right, &key.id).unwrap();
-    assert!(send(&lab, &wrong, &key.id).unwrap_err().contains("kms:GenerateDataKey"));
+    send(&right, &key.id).unwrap();
+    assert!(send(&wrong, &key.id).unwrap_err().contains("kms:GenerateDataKey"));
     let direct = right.err("GenerateDataKey", json!({"KeyId": key.id, "KeySpec": "AES_256"}));
     assert!(direct.starts_with("AccessDeniedException"), "{direct}");
 }
@@ -65,9 +63,9 @@ fn an_aws_managed_key_is_made_at_its_services_first_use() {
         .user("alice", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"*"}]}"#);
     let missing = lab.root().err("DescribeKey", json!({"KeyId": "alias/aws/sqs"}));
     assert!(missing.starts_with("NotFoundException"), "{missing}");
-    assert!(send(&lab, &alice, "alias/aws/s3").unwrap_err().contains("not authorized"), "another service's key");
-    send(&lab, &alice, "alias/aws/sqs").unwrap();
-    send(&lab, &alice, "alias/aws/sqs").unwrap();
+    assert!(send(&alice, "alias/aws/s3").unwrap_err().contains("not authorized"), "another service's key");
+    send(&alice, "alias/aws/sqs").unwrap();
+    send(&alice, "alias/aws/sqs").unwrap();
     let keys = lab.root().ok("ListKeys", json!({}))["Keys"].as_array().unwrap().len();
     assert_eq!(keys, 1);
     let shown = lab.root().ok("DescribeKey", json!({"KeyId": "alias/aws/sqs"}))["KeyMetadata"].clone();
@@ -86,5 +84,5 @@ fn an_aws_managed_key_is_made_at_its_services_first_use() {
     lab.advance_days(365);
     let after = lab.root().ok("DescribeKey", json!({"KeyId": id}))["KeyMetadata"]["CurrentKeyMaterialId"].clone();
     assert_ne!(after, shown["CurrentKeyMaterialId"]);
-    send(&lab, &alice, "alias/aws/sqs").unwrap();
+    send(&alice, "alias/aws/sqs").unwrap();
 }
