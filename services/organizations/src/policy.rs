@@ -2,8 +2,8 @@
 //! and condition keys for AWS Organizations").
 //!
 //! Everything in an organization belongs to the management account. A delegated administrator is let in by the operation
-//! itself, not by a policy of the management account, so that the caller's own policies decide the ask, as in AWS. What is
-//! not there is asked about like what is.
+//! itself, not by a policy of the management account: of others' resources an ask names no owner, so that the caller's own
+//! policies decide it, as in AWS. What is not there, or is none of the caller's business, is asked about like what is.
 
 use crate::model::{Organization, PolicyType};
 use crate::state::{handshakes, organizations, policies, tree};
@@ -20,7 +20,7 @@ fn organization(cx: &Read<'_>) -> Option<Arc<Organization>> {
 fn on(cx: &Read<'_>, action: &'static str, arn: String) -> Ask {
     match Ask::action(action).on(arn) {
         Ask::Needs(mut need, rest) => {
-            need.resource.account = Some(cx.account());
+            need.resource.account = need.resource.account.filter(|owner| *owner == cx.account());
             Ask::Needs(need, rest)
         }
         exempt => exempt,
@@ -77,7 +77,7 @@ pub fn on_new(cx: &Read<'_>, action: &'static str, kind: &str) -> Ask {
 
 /// `action` on a handshake, which is of the organization that asks.
 pub fn on_handshake(cx: &Read<'_>, action: &'static str, id: &str) -> Ask {
-    let row = handshakes::find(cx.state(), id);
+    let row = handshakes::get(cx.state(), id, cx.account()).ok();
     let asking = row.as_ref().and_then(|row| organizations::find(cx.state(), row.management));
     let kind = row.map_or("invite", |row| row.action.path());
     match asking.or_else(|| organization(cx)) {

@@ -8,7 +8,7 @@ use bastide_kernel::Fault;
 use bastide_store::{Snapshot, Tx};
 use std::sync::Arc;
 
-pub fn find(state: &Snapshot, id: &str) -> Option<Arc<Handshake>> {
+fn find(state: &Snapshot, id: &str) -> Option<Arc<Handshake>> {
     state.get::<Handshakes>(id)
 }
 

@@ -81,19 +81,17 @@ pub fn parent(state: &Snapshot, organization: &Organization, id: &str) -> Option
     }
 }
 
-/// From the root down to `id`, both included.
+/// From the root down to the unit `id` (or to the root itself), both included.
 pub fn chain(state: &Snapshot, organization: &Organization, id: &str) -> Vec<String> {
     let mut chain = vec![id.to_owned()];
-    let mut at = id.to_owned();
-    while let Some(up) = parent(state, organization, &at) {
-        chain.push(up.clone());
-        at = up;
+    while let Some(unit) = chain.last().and_then(|at| state.get::<Units>((&*organization.id, &**at))) {
+        chain.push(unit.parent.clone());
     }
     chain.reverse();
     chain
 }
 
-/// `o-…/r-…/ou-…/` down to `id`, as condition keys and answers spell it.
+/// `o-…/r-…/ou-…/` down to the unit `id` (or the root), as condition keys and answers spell it.
 pub fn path(state: &Snapshot, organization: &Organization, id: &str) -> String {
     format!("{}/{}/", organization.id, chain(state, organization, id).join("/"))
 }
