@@ -131,6 +131,34 @@ impl Lab {
                 self.fill(resource)
             )
         );
+        self.asked_as_the_reference_says(operation);
+    }
+
+    /// The last call asked for the operation's action, on a resource of a type and with the service's own condition keys
+    /// that the Service Authorization Reference lists for it.
+    #[track_caller]
+    fn asked_as_the_reference_says(&self, operation: &str) {
+        let page = self.house.cloud().store().records(&bastide_testkit::every_record()).unwrap();
+        let records =
+            page.records.iter().map(|recorded| serde_json::from_slice::<Json>(&recorded.record.body).unwrap());
+        let record =
+            records.filter(|record| record["operation"] == operation).find(|record| !record["decision"].is_null());
+        let record = record.unwrap_or_else(|| panic!("{operation} is in the record"));
+        let need = &record["decision"]["needs"][0];
+        let action = bastide_shape::authorization::action(&format!("organizations:{operation}")).unwrap();
+        assert_eq!(need["action"], format!("organizations:{operation}"));
+        let reference = bastide_shape::authorization::actions("organizations").unwrap();
+        let kind = |arn: &str| arn.rsplit(':').next().unwrap().split('/').next().unwrap().to_owned();
+        let asked = kind(need["resource"].as_str().unwrap());
+        let listed = action.resource_types.iter().map(|of| kind(reference.resource_type(of.name).unwrap().arn));
+        let listed: Vec<String> = listed.collect();
+        assert!(listed.contains(&asked) || (listed.is_empty() && asked == "*"), "{operation}: {asked} of {listed:?}");
+        // Of what is tagged only policies have a type.
+        let own = action.condition_keys.iter().filter(|key| key.starts_with("organizations:"));
+        for key in own.filter(|_| !operation.to_lowercase().contains("tag")) {
+            let said = need["context"].as_array().unwrap().iter().any(|pair| pair[0] == **key);
+            assert!(said, "{operation} does not say {key}: {}", need["context"]);
+        }
     }
 }
 

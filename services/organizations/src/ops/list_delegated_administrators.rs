@@ -63,6 +63,10 @@ mod tests {
 
     #[test]
     fn nobody_else_may() {
-        Lab::new().denies("ListDelegatedAdministrators", json!({}), "*");
+        Lab::new().denies(
+            "ListDelegatedAdministrators",
+            json!({ "ServicePrincipal": "config.amazonaws.com" }),
+            "*",
+        );
     }
 }
