@@ -51,7 +51,13 @@ impl Plan<'_> {
         let master = MasterKey::from_bytes([7; 32]);
         let sessions = SessionSeal::new(&master.subkey(b"session-tokens")).expect("subkeys have 32 bytes");
         let iam = Arc::new(bastide_service_iam::Iam);
-        let ports = Ports { directory: iam.clone(), policies: vec![iam.clone(), Arc::new(Organizations)], roles: iam.clone(), accounts: iam, sessions };
+        let ports = Ports {
+            directory: iam.clone(),
+            policies: vec![iam.clone(), Arc::new(Organizations)],
+            roles: iam.clone(),
+            accounts: iam,
+            sessions,
+        };
         let store = Store::open(self.engine, tables(&services), master, Settings::default());
         let opening = Opening {
             store: store.expect("an empty store opens"),
@@ -185,7 +191,13 @@ impl Default for House {
 
 /// The services of the binary.
 fn bastide_services() -> Vec<Service> {
-    vec![bastide_service_iam::service(), bastide_service_kms::service(), bastide_service_organizations::service(), bastide_service_sts::service(), bastide_service_bastide::service()]
+    vec![
+        bastide_service_iam::service(),
+        bastide_service_kms::service(),
+        bastide_service_organizations::service(),
+        bastide_service_sts::service(),
+        bastide_service_bastide::service(),
+    ]
 }
 
 fn account() -> AccountId {

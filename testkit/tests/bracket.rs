@@ -1,9 +1,10 @@
 //! What the bracket promises to services: calls on the way, jobs by due time, all or nothing. Two small services stand in
 //! for real ones; they borrow the names and models of SNS and SQS.
 
-use bastide_authn::Caller;
 use bastide_base::Timestamp;
-use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, Op, Prepared, Read, Service, Value, shape};
+use bastide_kernel::{
+    Ask, Cx, Fault, Fields, Granted, Nothing, OnBehalf, Op, PrepareWork, Read, Service, Value, shape,
+};
 use bastide_store::Table;
 use bastide_testkit::{House, WALL};
 use serde_json::json;
@@ -75,8 +76,7 @@ impl Op for Publish {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let input = Fields(vec![("QueueUrl", Value::String("q".into())), ("MessageBody", Value::String(self.Message))]);
-        let caller: Caller = cx.caller().via("sns.amazonaws.com");
-        cx.call(caller, "sqs", "SendMessage", Value::Structure(input))?;
+        cx.call(OnBehalf::Caller, "sqs", "SendMessage", Value::Structure(input))?;
         match self.Subject.as_deref() {
             Some("fail") => Err(Fault::modelled("NotFoundException", "Topic does not exist")),
             _ => Ok(Nothing),
@@ -98,7 +98,7 @@ shape! {
 impl Op for CreateTopic {
     const NAME: &'static str = "CreateTopic";
     const READ_ONLY: bool = false;
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = Some(|op| match op.Name.as_str() {
+    const PREPARE: Option<PrepareWork<Self>> = Some(|op| match op.Name.as_str() {
         "unmakeable" => Err(Fault::validation("It cannot be made.")),
         name => Ok(Some(Box::new(format!("made {name}")))),
     });
@@ -132,10 +132,82 @@ impl Op for ListTopics {
     }
 }
 
+shape! {
+    pub struct GetTopicAttributes {
+        TopicArn: String,
+    }
+}
+
+/// Only reads, and asks SQS for something on the way: the name says for what.
+impl Op for GetTopicAttributes {
+    const NAME: &'static str = "GetTopicAttributes";
+    const READ_ONLY: bool = true;
+    type Output = Nothing;
+
+    fn ask(&self, _: &Read<'_>) -> Result<Ask, Fault> {
+        Ok(Ask::action("sns:GetTopicAttributes"))
+    }
+
+    fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
+        let url = Fields(vec![("QueueUrl", Value::String("q".into()))]);
+        cx.call(OnBehalf::Caller, "sqs", &self.TopicArn, Value::Structure(url))?;
+        Ok(Nothing)
+    }
+}
+
+shape! {
+    pub struct GetQueueAttributes {
+        QueueUrl: String,
+    }
+
+    pub struct PurgeQueue {
+        QueueUrl: String,
+    }
+}
+
+/// Reads.
+impl Op for GetQueueAttributes {
+    const NAME: &'static str = "GetQueueAttributes";
+    const READ_ONLY: bool = true;
+    type Output = Nothing;
+
+    fn ask(&self, _: &Read<'_>) -> Result<Ask, Fault> {
+        Ok(Ask::action("sqs:GetQueueAttributes"))
+    }
+
+    fn run(self, _: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
+        Ok(Nothing)
+    }
+}
+
+/// Says that there is no such queue.
+impl Op for PurgeQueue {
+    const NAME: &'static str = "PurgeQueue";
+    const READ_ONLY: bool = true;
+    type Output = Nothing;
+
+    fn ask(&self, _: &Read<'_>) -> Result<Ask, Fault> {
+        Ok(Ask::action("sqs:PurgeQueue"))
+    }
+
+    fn run(self, _: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
+        Err(Fault::modelled("QueueDoesNotExist", "The specified queue does not exist."))
+    }
+}
+
 fn house() -> House {
-    let sqs =
-        Service::new("sqs").op::<SendMessage>().job("deliver", deliver).tables(|tables| tables.with::<Messages>());
-    let sns = Service::new("sns").op::<Publish>().op::<ListTopics>().op::<CreateTopic>().faults(&["NotFoundException"]);
+    let sqs = Service::new("sqs")
+        .op::<SendMessage>()
+        .op::<GetQueueAttributes>()
+        .op::<PurgeQueue>()
+        .job("deliver", deliver)
+        .tables(|tables| tables.with::<Messages>());
+    let sns = Service::new("sns")
+        .op::<Publish>()
+        .op::<ListTopics>()
+        .op::<CreateTopic>()
+        .op::<GetTopicAttributes>()
+        .faults(&["NotFoundException"]);
     House::with(vec![sqs, sns], "bracket")
 }
 
@@ -233,6 +305,27 @@ fn a_job_that_fails_leaves_its_record_and_nothing_else() {
     let job = page.records.iter().find(|recorded| recorded.record.action == "deliver").unwrap();
     assert_eq!((job.record.error.as_ref(), job.record.principal.as_ref()), ("InternalFailure", "sqs.amazonaws.com"));
     assert_eq!(job.record.verdict, "failed");
+}
+
+#[test]
+fn what_a_reader_calls_on_the_way_is_recorded_too() {
+    let house = house();
+    house.root().call("sns", "GetTopicAttributes", json!({"TopicArn": "GetQueueAttributes"})).unwrap();
+    let only_sns = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sns:*","Resource":"*"}]}"#;
+    let alice = house.user("alice", Some(only_sns));
+    let denied = alice.call("sns", "GetTopicAttributes", json!({"TopicArn": "GetQueueAttributes"})).unwrap_err();
+    assert!(denied.message.contains("sqs:GetQueueAttributes"), "{}", denied.message);
+    let inner: Vec<_> = records(&house).into_iter().filter(|(action, _)| action == "GetQueueAttributes").collect();
+    let text = |verdict: &str| ("GetQueueAttributes".to_owned(), verdict.to_owned());
+    assert_eq!(inner, [text("allowed"), text("denied")]);
+}
+
+#[test]
+fn an_error_of_the_service_on_the_way_keeps_its_code() {
+    let house = house();
+    let refusal = house.root().call("sns", "GetTopicAttributes", json!({"TopicArn": "PurgeQueue"})).unwrap_err();
+    assert_eq!((refusal.code.as_str(), refusal.status), ("QueueDoesNotExist", 400));
+    assert_eq!(refusal.message, "The specified queue does not exist.");
 }
 
 #[test]

@@ -96,6 +96,15 @@ pub(crate) struct Inner {
 /// What slow work made before the bracket, for the operation to take up inside.
 pub type Prepared = Option<Box<dyn Any + Send>>;
 
+/// As whom a service makes a call: it cannot make up anybody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnBehalf {
+    /// Its caller, forwarded: `aws:CalledVia` and `kms:ViaService` say by whom.
+    Caller,
+    /// Itself, as a service principal.
+    Service,
+}
+
 impl<'a> Cx<'a> {
     pub fn read(&self) -> Read<'_> {
         Read { call: self.call, state: self.tx, cloud: self.cloud }
@@ -156,8 +165,13 @@ impl<'a> Cx<'a> {
     }
 
     /// Calls another service on the way, through the same door: with its own ask, decision and record, in this call's
-    /// transaction. `caller` is the present caller forwarded ([`Caller::via`]) or a service principal.
-    pub fn call(&mut self, caller: Caller, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
+    /// transaction.
+    pub fn call(&mut self, on_behalf: OnBehalf, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
+        let own = format!("{}.amazonaws.com", self.call.service);
+        let caller = match on_behalf {
+            OnBehalf::Caller => self.call.caller.via(&own),
+            OnBehalf::Service => Caller::service(own),
+        };
         self.cloud.call_within(self, caller, service, operation, input)
     }
 

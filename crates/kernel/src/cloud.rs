@@ -207,34 +207,48 @@ impl Cloud {
                 record.fail(&fault, bastide_shape::service(call.service));
                 outcome = Err(fault);
             }
-            let durability = if outcome.is_ok() { Durability::Queue } else { Durability::Wait };
-            let ticket = match self.stored(record, inner.documents) {
-                Ok(record) => self.store.append_record(record, durability),
-                Err(fault) => return Executed::unrecorded(fault, self.store.flush()),
-            };
-            return Executed { outcome, ticket, effects: Vec::new() };
+            return self.keep_read(record, outcome, inner);
         }
         let mut bracket = self.store.begin();
         let (record, outcome) = self.bracket(call, op, input, bracket.tx(), &mut random, &mut inner);
-        let mut records = Vec::with_capacity(inner.records.len() + 1);
-        for (mut record, documents) in inner.records {
-            record.rolled_back = outcome.is_err();
-            match self.stored(record, documents) {
-                Ok(record) => records.push(record),
-                Err(fault) => return Executed::unrecorded(fault, bracket.refuse(Vec::new())),
-            }
-        }
-        match self.stored(record, inner.documents) {
-            Ok(record) => records.push(record),
+        let effects = std::mem::take(&mut inner.effects);
+        let records = match self.records(inner, record, outcome.is_err()) {
+            Ok(records) => records,
             Err(fault) => return Executed::unrecorded(fault, bracket.refuse(Vec::new())),
-        }
+        };
         match outcome {
             Ok(value) => match bracket.commit(records) {
-                Ok(ticket) => Executed { outcome: Ok(value), ticket, effects: inner.effects },
+                Ok(ticket) => Executed { outcome: Ok(value), ticket, effects },
                 Err(error) => Executed::unrecorded(Fault::internal(error), self.store.flush()),
             },
             Err(fault) => Executed { outcome: Err(fault), ticket: bracket.refuse(records), effects: Vec::new() },
         }
+    }
+
+    /// Keeps the records of a call that only read, its inner calls' first. All of them wait for the disk unless all were
+    /// allowed.
+    fn keep_read(&self, record: CallRecord, outcome: Result<Value, Fault>, inner: Inner) -> Executed {
+        let allowed = outcome.is_ok() && inner.records.iter().all(|(record, _)| record.error.is_none());
+        let durability = if allowed { Durability::Queue } else { Durability::Wait };
+        let records = match self.records(inner, record, false) {
+            Ok(records) => records,
+            Err(fault) => return Executed::unrecorded(fault, self.store.flush()),
+        };
+        // They become durable in order, so the last one's ticket stands for all.
+        let mut tickets = records.into_iter().map(|record| self.store.append_record(record, durability));
+        let ticket = tickets.by_ref().last().unwrap_or_else(|| self.store.flush());
+        Executed { outcome, ticket, effects: Vec::new() }
+    }
+
+    /// The records of a call and of the calls made on its way, in the order in which they were decided, as they are stored.
+    fn records(&self, inner: Inner, record: CallRecord, undone: bool) -> Result<Vec<Record>, Fault> {
+        let mut records = Vec::with_capacity(inner.records.len() + 1);
+        for (mut record, documents) in inner.records {
+            record.rolled_back |= undone && record.error.is_none();
+            records.push(self.stored(record, documents)?);
+        }
+        records.push(self.stored(record, inner.documents)?);
+        Ok(records)
     }
 
     /// A first decision, and then the work that needs no state. What it makes waits for the operation in its `Cx`.
@@ -318,14 +332,11 @@ impl Cloud {
             bracket.rollback(savepoint);
             inner.effects.clear();
         }
-        let mut records = Vec::new();
-        for (mut record, documents) in inner.records {
-            record.rolled_back = outcome.is_err();
-            records.extend(self.stored(record, documents).ok());
-        }
-        records.push(self.stored(record, inner.documents).map_err(|fault| StoreError::Engine(fault.to_string()))?);
+        let effects = std::mem::take(&mut inner.effects);
+        let records = self.records(inner, record, outcome.is_err());
+        let records = records.map_err(|fault| StoreError::Engine(fault.to_string()))?;
         bracket.commit(records)?.wait()?;
-        self.apply(inner.effects);
+        self.apply(effects);
         Ok(())
     }
 
@@ -382,20 +393,24 @@ impl Cloud {
             circumstances: cx.call.circumstances.clone(),
             parent: Some(cx.call.request_id.clone()),
         };
-        let before = cx.tx.savepoint();
         let mut inner = Inner::default();
+        if let Some(prepare) = op.prepare {
+            inner.prepared = prepare(input.clone())?;
+        }
+        let before = cx.tx.savepoint();
         let (record, outcome) = self.bracket(&call, op, input, cx.tx, cx.random, &mut inner);
         if outcome.is_err() {
             cx.tx.rollback(before);
             for (record, _) in &mut inner.records {
-                record.rolled_back = true;
+                record.rolled_back |= record.error.is_none();
             }
         } else {
             cx.inner.effects.append(&mut inner.effects);
         }
         cx.inner.records.append(&mut inner.records);
         cx.inner.records.push((record, inner.documents));
-        outcome
+        // The error is the inner service's; the outer one's model may not know it.
+        outcome.map_err(|fault| fault.settled(bastide_shape::service(service)))
     }
 
     fn bracket(

@@ -106,6 +106,12 @@ impl Fault {
         }
     }
 
+    /// The same fault, no longer tied to the model it comes from.
+    pub(crate) fn settled(self, service: Option<&Service>) -> Self {
+        let FaultCode { code, status, .. } = self.code(service);
+        Fault { kind: FaultKind::Common { code: code.into(), status }, fields: Fields::default(), ..self }
+    }
+
     /// Code and status as the service's model gives them. A name that the model does not know is an internal failure;
     /// registration refuses such names, so that none gets here.
     pub fn code(&self, service: Option<&Service>) -> FaultCode {

@@ -16,12 +16,12 @@ pub mod skin;
 
 pub use bastide_authz::{Ask, Grant, Granted, PolicyDocument, Resource, ResourcePolicy};
 pub use bastide_shape::{Fields, Value};
-pub use call::{Call, Cx, Prepared, Read};
+pub use call::{Call, Cx, OnBehalf, Prepared, Read};
 pub use cloud::{Cloud, Effect, Executed, Found, OpenError, Opening, tables};
 pub use fault::{Fault, FaultCode};
 pub use house::management_account;
 pub use job::{JobEntry, Run};
-pub use op::{Op, OpEntry};
+pub use op::{Op, OpEntry, PrepareWork};
 pub use ports::{Accounts, NewAccount, Ports, RoleView, Roles};
 pub use record::{CallRecord, ErrorRecord, is_secret};
 pub use service::Service;

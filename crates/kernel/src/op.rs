@@ -1,7 +1,7 @@
 //! An operation, and how it is registered.
 
 use crate::call::Prepared;
-use crate::skin::{Description, Shape, check};
+use crate::skin::{Description, Shape, Side, check};
 use crate::{Cx, Fault, Read};
 use bastide_authz::{Ask, Authorisation, Granted, Sources, authorise};
 use bastide_shape::{Fields, Operation, Service as Model, Value};
@@ -10,8 +10,9 @@ use bastide_shape::{Fields, Operation, Service as Model, Value};
 pub trait Op: Shape + Send + Sized + 'static {
     /// AWS's name (`CreateUser`).
     const NAME: &'static str;
-    /// Whether it changes anything or hands out a secret. An operation that only reads runs beside others, cannot
-    /// write, and is answered as soon as its record is queued.
+    /// Whether, called from outside, it changes nothing and hands out no secret. Such a call runs beside others, cannot write,
+    /// and is answered as soon as its record is queued. On the way of a call that writes it may write, too: what it leaves
+    /// (the key that a service's first use makes) is committed with that call.
     const READ_ONLY: bool;
     type Output: Shape;
 
@@ -20,11 +21,14 @@ pub trait Op: Shape + Send + Sized + 'static {
 
     /// Work that is slow and needs no state (making an RSA key), done after a first decision and before the bracket, on a
     /// thread where it may take its time. `run` finds what it made by [`Cx::prepared`]. `None` when there is nothing to do.
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = None;
+    const PREPARE: Option<PrepareWork<Self>> = None;
 
     /// Does it. `granted` is the proof that the caller may.
     fn run(self, cx: &mut Cx<'_>, granted: Granted<Self>) -> Result<Self::Output, Fault>;
 }
+
+/// Slow work of an operation before its bracket.
+pub type PrepareWork<O> = fn(&O) -> Result<Prepared, Fault>;
 
 /// A decoded call of an operation whose type is forgotten.
 pub(crate) trait AnyCall: Send {
@@ -101,8 +105,8 @@ impl OpEntry {
             return vec![format!("{}: the model has no such operation", self.name)];
         };
         let Operation { input, output, .. } = operation;
-        let input = check(model, input.map(|root| root.shape), &(self.input)());
-        let output = check(model, output.map(|root| root.shape), &(self.output)());
+        let input = check(model, input.map(|root| root.shape), &(self.input)(), Side::Input);
+        let output = check(model, output.map(|root| root.shape), &(self.output)(), Side::Output);
         let named = |side: &'static str| move |problem: String| format!("{} {side}: {problem}", self.name);
         input.into_iter().map(named("input")).chain(output.into_iter().map(named("output"))).collect()
     }

@@ -182,11 +182,19 @@ macro_rules! shape {
     )*};
 }
 
+/// Which way a structure travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Clients leave optional members out, so they must be optional here.
+    Input,
+    Output,
+}
+
 /// Everything in which a typed struct and the model's shape disagree; empty when they agree.
-pub fn check(service: &Service, shape: Option<ShapeId>, description: &Description) -> Vec<String> {
+pub fn check(service: &Service, shape: Option<ShapeId>, description: &Description, side: Side) -> Vec<String> {
     let mut problems = Vec::new();
     match (shape, description) {
-        (Some(shape), description) => compare(service, shape, description, String::new(), 0, &mut problems),
+        (Some(shape), description) => compare(service, shape, description, side, String::new(), &mut problems),
         (None, Description::Structure { members, .. }) if members().is_empty() => {}
         (None, _) => problems.push("the model has no such structure".to_owned()),
     }
@@ -197,34 +205,38 @@ fn compare(
     service: &Service,
     id: ShapeId,
     description: &Description,
+    side: Side,
     path: String,
-    depth: usize,
     problems: &mut Vec<String>,
 ) {
-    if depth > 16 {
+    if path.len() > 512 {
         return;
     }
     let shape = service.shape(id);
     match (description, &shape.kind) {
-        (Description::Optional(inner), _) => compare(service, id, inner, path, depth + 1, problems),
+        (Description::Optional(inner), _) => compare(service, id, inner, side, path, problems),
         (Description::Boolean, Kind::Boolean)
         | (Description::Integer, Kind::Integer { .. } | Kind::Long { .. })
         | (Description::Float, Kind::Float { .. } | Kind::Double { .. })
         | (Description::String, Kind::String(_))
-        | (Description::Blob, Kind::Blob { .. })
+        | (Description::Blob, Kind::Blob { streaming: false, .. })
         | (Description::Timestamp, Kind::Timestamp(_))
         | (Description::Document, Kind::Document) => {}
         (Description::List(element), Kind::List(list)) => {
-            compare(service, list.element.shape, element, format!("{path}[]"), depth + 1, problems);
+            compare(service, list.element.shape, element, side, format!("{path}[]"), problems);
         }
         (Description::Map(value), Kind::Map(map)) => {
-            compare(service, map.value.shape, value, format!("{path}{{}}"), depth + 1, problems);
+            compare(service, map.value.shape, value, side, format!("{path}{{}}"), problems);
         }
         (Description::Structure { members, .. }, Kind::Structure(structure)) => {
             for (name, description) in members() {
                 match structure.member(name) {
                     Some(member) => {
-                        compare(service, member.shape, &description, format!("{path}.{name}"), depth + 1, problems);
+                        let optional = matches!(description, Description::Optional(_));
+                        if side == Side::Input && !member.required && !optional {
+                            problems.push(format!("{path}.{name}: may be absent, so it is an Option"));
+                        }
+                        compare(service, member.shape, &description, side, format!("{path}.{name}"), problems);
                     }
                     None => problems.push(format!("{path}.{name}: {} has no such member", shape.name)),
                 }
