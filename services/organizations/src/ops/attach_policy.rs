@@ -20,7 +20,6 @@ impl Op for AttachPolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         policies::attach(cx.tx, &organization, &self.PolicyId, &self.TargetId)?;
         Ok(Nothing)
     }

@@ -19,7 +19,6 @@ impl Op for CloseAccount {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let now = cx.now();
         members::close(cx.tx, &organization, self.AccountId, now)?;
         let accounts = cx.ports().accounts.clone();

@@ -28,7 +28,6 @@ impl Op for CreateAccount {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreateAccountResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let creation = Creation {
             id: fresh(cx, "car-", 32),
             name: self.AccountName,

@@ -26,7 +26,6 @@ impl Op for CreateOrganizationalUnit {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreateOrganizationalUnitResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let letters = organization.root.trim_start_matches("r-");
         let id = fresh(cx, &format!("ou-{letters}-"), 8);
         let unit = Unit { id, name: self.Name, parent: self.ParentId, tags: wire::tags(self.Tags)? };

@@ -29,7 +29,6 @@ impl Op for CreatePolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreatePolicyResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let new = policies::New {
             id: fresh(cx, "p-", 8),
             kind: wire::policy_type(&self.Type)?,

@@ -17,7 +17,6 @@ impl Op for DeleteOrganization {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         organizations::delete(cx.tx, &organization)?;
         Ok(Nothing)
     }

@@ -19,7 +19,6 @@ impl Op for DeleteOrganizationalUnit {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         tree::delete_unit(cx.tx, &organization, &self.OrganizationalUnitId)?;
         Ok(Nothing)
     }

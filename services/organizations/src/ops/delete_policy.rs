@@ -19,7 +19,6 @@ impl Op for DeletePolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         policies::delete(cx.tx, &organization, &self.PolicyId)?;
         Ok(Nothing)
     }

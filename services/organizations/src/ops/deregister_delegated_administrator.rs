@@ -21,7 +21,6 @@ impl Op for DeregisterDelegatedAdministrator {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         admins::deregister(cx.tx, &organization, self.AccountId, &self.ServicePrincipal)?;
         Ok(Nothing)
     }

@@ -23,7 +23,6 @@ impl Op for DescribeAccount {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<DescribeAccountResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let member = tree::member(cx.tx, &organization, self.AccountId)?;
         Ok(DescribeAccountResponse { Account: wire::account(&cx.read(), &organization, &member) })
     }

@@ -23,7 +23,6 @@ impl Op for DescribeCreateAccountStatus {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<DescribeCreateAccountStatusResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let row = members::creation(cx.tx, &organization.id, &self.CreateAccountRequestId)?;
         Ok(DescribeCreateAccountStatusResponse { CreateAccountStatus: wire::creation(&row) })
     }

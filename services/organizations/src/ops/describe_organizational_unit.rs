@@ -23,7 +23,6 @@ impl Op for DescribeOrganizationalUnit {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<DescribeOrganizationalUnitResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let unit = tree::unit(cx.tx, &organization, &self.OrganizationalUnitId)?;
         Ok(DescribeOrganizationalUnitResponse { OrganizationalUnit: wire::unit(&cx.read(), &organization, &unit) })
     }

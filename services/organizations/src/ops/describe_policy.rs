@@ -23,7 +23,6 @@ impl Op for DescribePolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<DescribePolicyResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let found = policies::get(cx.tx, &organization, &self.PolicyId)?;
         Ok(DescribePolicyResponse { Policy: wire::policy(&organization, &found) })
     }

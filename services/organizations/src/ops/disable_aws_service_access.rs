@@ -19,7 +19,6 @@ impl Op for DisableAWSServiceAccess {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         admins::distrust(cx.tx, &organization, &self.ServicePrincipal)?;
         Ok(Nothing)
     }

@@ -21,7 +21,6 @@ impl Op for EnableAllFeatures {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<EnableAllFeaturesResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let ids: Vec<String> = (0..=ACCOUNTS_MAX).map(|_| fresh(cx, "h-", 32)).collect();
         let now = cx.now();
         let expires = now.plus_secs(FEATURES_DAYS * DAY_SECS);

@@ -19,7 +19,6 @@ impl Op for EnableAWSServiceAccess {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let now = cx.now();
         admins::trust(cx.tx, &organization, &self.ServicePrincipal, now)?;
         Ok(Nothing)

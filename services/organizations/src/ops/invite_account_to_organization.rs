@@ -29,7 +29,6 @@ impl Op for InviteAccountToOrganization {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<InviteAccountToOrganizationResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let stranger = || fault::invalid("INVALID_PARTY_TYPE_TARGET", "You specified an account that isn't in this Bastide.");
         let accounts = cx.ports().accounts.clone();
         let (account, by_email) = match self.Target.Type.as_str() {

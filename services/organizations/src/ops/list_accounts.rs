@@ -25,7 +25,6 @@ impl Op for ListAccounts {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListAccountsResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let items = tree::accounts(cx.tx, &organization);
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?.map(|member| wire::account(&cx.read(), &organization, &member));
         Ok(ListAccountsResponse { Accounts: page.items, NextToken: page.next })

@@ -25,7 +25,6 @@ impl Op for ListAWSServiceAccessForOrganization {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListAWSServiceAccessForOrganizationResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let items = admins::trusted(cx.tx, &organization.id).map(|(name, at)| (name.clone(), (name, at)));
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?
             .map(|(name, at)| wire::EnabledServicePrincipal { ServicePrincipal: name, DateEnabled: at });

@@ -26,7 +26,6 @@ impl Op for ListCreateAccountStatus {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListCreateAccountStatusResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let states = self.States.unwrap_or_default();
         let wanted = |row: &Creation| states.is_empty() || states.iter().any(|state| state == row.state.word());
         let items = members::creations(cx.tx, &organization.id).filter(|(_, row)| wanted(row));

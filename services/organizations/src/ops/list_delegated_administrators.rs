@@ -27,7 +27,6 @@ impl Op for ListDelegatedAdministrators {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListDelegatedAdministratorsResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let found = admins::administrators(cx.tx, &organization, self.ServicePrincipal.as_deref())?;
         let mut items = Vec::new();
         for (account, since) in found {

@@ -26,7 +26,6 @@ impl Op for ListDelegatedServicesForAccount {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListDelegatedServicesForAccountResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let items = admins::services(cx.tx, &organization, self.AccountId)?;
         let items = items.into_iter().map(|(name, at)| (name.clone(), (name, at)));
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?

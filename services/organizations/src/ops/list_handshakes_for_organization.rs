@@ -26,7 +26,6 @@ impl Op for ListHandshakesForOrganization {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListHandshakesForOrganizationResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let filter = self.Filter.as_ref();
         let items = handshakes::list(cx.tx, cx.now(), |row| wire::passes(filter, row) && row.organization == organization.id);
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;

@@ -26,7 +26,6 @@ impl Op for ListParents {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListParentsResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let missing = || fault::child_not_found("You specified a child that doesn't exist.");
         let parent = tree::parent(cx.tx, &organization, &self.ChildId).ok_or_else(missing)?;
         let kind = if parent == organization.root { "ROOT" } else { "ORGANIZATIONAL_UNIT" };

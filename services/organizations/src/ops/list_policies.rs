@@ -1,4 +1,4 @@
-//! Organizations ListPolicies. Real: AWS's first, then the customer's; empty for the types that nothing here enforces.
+//! Organizations ListPolicies. Real: AWS's and the customer's, sorted by id; empty for the types that nothing here enforces.
 
 use super::prelude::*;
 
@@ -26,10 +26,8 @@ impl Op for ListPolicies {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListPoliciesResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let kind = PolicyType::parse(&self.Filter);
-        let mut items: Vec<_> = kind.into_iter().flat_map(|kind| policies::list(cx.tx, &organization, kind)).collect();
-        items.sort_by(|(left, _), (right, _)| left.cmp(right));
+        let items = kind.into_iter().flat_map(|kind| policies::list(cx.tx, &organization, kind));
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;
         let page = page.map(|found| wire::summary(&organization, &found));
         Ok(ListPoliciesResponse { Policies: page.items, NextToken: page.next })

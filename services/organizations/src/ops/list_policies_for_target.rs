@@ -28,7 +28,6 @@ impl Op for ListPoliciesForTarget {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListPoliciesForTargetResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         tree::target(cx.tx, &organization, &self.TargetId)?;
         let kind = PolicyType::parse(&self.Filter);
         let items = kind.into_iter().flat_map(|kind| policies::attached(cx.tx, &organization, &self.TargetId, kind));

@@ -25,7 +25,6 @@ impl Op for ListRoots {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListRootsResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let items = [(organization.root.clone(), wire::root(&organization))];
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;
         Ok(ListRootsResponse { Roots: page.items, NextToken: page.next })

@@ -25,7 +25,6 @@ impl Op for ListTagsForResource {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListTagsForResourceResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         let entity = tree::find(cx.tx, &organization, &self.ResourceId).ok_or_else(fault::no_target)?;
         let tags = entity.tags(&organization).clone();
         let items = tags.into_iter().map(|(key, value)| (key.clone(), Tag { Key: key, Value: value }));

@@ -26,7 +26,6 @@ impl Op for ListTargetsForPolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListTargetsForPolicyResponse, Fault> {
         let organization = organizations::read_by(cx.tx, cx.account())?;
-
         policies::get(cx.tx, &organization, &self.PolicyId)?;
         let items = policies::targets(cx.tx, &organization, &self.PolicyId).into_iter().map(|id| (id.clone(), id));
         let page = page(Self::NAME, self.NextToken.as_deref(), self.MaxResults, items)?;

@@ -22,7 +22,6 @@ impl Op for MoveAccount {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         tree::move_account(cx.tx, &organization, self.AccountId, &self.SourceParentId, &self.DestinationParentId)?;
         Ok(Nothing)
     }

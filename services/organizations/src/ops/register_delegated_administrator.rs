@@ -21,7 +21,6 @@ impl Op for RegisterDelegatedAdministrator {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let now = cx.now();
         admins::register(cx.tx, &organization, self.AccountId, &self.ServicePrincipal, now)?;
         Ok(Nothing)

@@ -19,7 +19,6 @@ impl Op for RemoveAccountFromOrganization {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let now = cx.now();
         members::leave(cx.tx, &organization, self.AccountId, now)?;
         Ok(Nothing)

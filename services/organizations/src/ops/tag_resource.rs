@@ -21,7 +21,6 @@ impl Op for TagResource {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         tree::change_tags(cx.tx, &organization, &self.ResourceId, |tags| wire::add_tags(tags, self.Tags))?;
         Ok(Nothing)
     }

@@ -24,7 +24,6 @@ impl Op for UpdateOrganizationalUnit {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<UpdateOrganizationalUnitResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         if let Some(name) = &self.Name {
             tree::rename_unit(cx.tx, &organization, &self.OrganizationalUnitId, name)?;
         }

@@ -26,7 +26,6 @@ impl Op for UpdatePolicy {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<UpdatePolicyResponse, Fault> {
         let organization = organizations::managed_by(cx.tx, cx.account())?;
-
         let changed = policies::update(cx.tx, &organization, &self.PolicyId, self.Name, self.Description, self.Content)?;
         Ok(UpdatePolicyResponse { Policy: wire::policy(&organization, &changed) })
     }

@@ -55,14 +55,15 @@ pub fn immutable() -> Fault {
     fault::invalid("IMMUTABLE_POLICY", "You specified a policy that is managed by AWS and can't be modified.")
 }
 
-/// AWS's own first, then the customer's, with their ids.
+/// AWS's own and the customer's, with their ids and sorted by them.
 pub fn list(
     state: &Snapshot,
     organization: &Organization,
     kind: PolicyType,
 ) -> impl Iterator<Item = (String, Arc<Policy>)> {
     let own = state.scan::<Policies>((&*organization.id,)).map(|((_, id), policy)| (id, policy));
-    let all: Vec<_> = DEFAULTS.iter().map(|policy| (policy.id.clone(), policy.clone())).chain(own).collect();
+    let mut all: Vec<_> = DEFAULTS.iter().map(|policy| (policy.id.clone(), policy.clone())).chain(own).collect();
+    all.sort_by(|(left, _), (right, _)| left.cmp(right));
     all.into_iter().filter(move |(_, policy)| policy.kind == kind)
 }
 
