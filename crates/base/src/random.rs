@@ -23,6 +23,15 @@ impl Seed {
         Some(Seed(Secret::new(bytes)))
     }
 
+    /// Another seed that follows from this one, for a copy that must not repeat it.
+    pub fn derived(&self, label: &[u8]) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose());
+        let mut context = hmac::Context::with_key(&key);
+        context.update(b"derived ");
+        context.update(label);
+        Seed(Secret::new(context.sign().as_ref().to_vec()))
+    }
+
     /// The stream of one call. `boot` counts the starts of this Bastide and `call` the calls since, so that no stream
     /// is ever drawn twice, not even for calls whose record a crash swallowed.
     pub fn stream(&self, boot: u64, call: u64) -> Random {
@@ -85,6 +94,7 @@ mod tests {
         let seed = Seed::from_text("seven");
         assert_eq!(seed.stream(1, 2).uuid(), seed.stream(1, 2).uuid());
         assert_ne!(seed.stream(1, 2).uuid(), seed.stream(2, 1).uuid());
+        assert_ne!(seed.stream(1, 2).uuid(), seed.derived(b"copy").stream(1, 2).uuid());
         assert_ne!(seed.stream(1, 2).uuid(), Seed::from_text("eight").stream(1, 2).uuid());
         let uuid = seed.stream(0, 0).uuid();
         assert_eq!((uuid.len(), &uuid[14..15]), (36, "4"));

@@ -110,16 +110,20 @@ impl Cloud {
             .unwrap_or_else(|| Clock::system(known.as_ref().map(|house| house.clock.clone()).unwrap_or_default()));
         let now = clock.now();
         let house = match known {
-            Some(house) => House { boot: house.boot + 1, ..House::clone(&house) },
+            Some(house) => {
+                let mut fork = house.fork.clone();
+                fork.extend(store.fork_mark()?.unwrap_or_default());
+                House { boot: house.boot + 1, fork, ..House::clone(&house) }
+            }
             None => {
                 let management = opening.management.unwrap_or_else(|| house_account(&opening.seed));
                 (opening.found)(bracket.tx(), management, now, &mut opening.seed.stream(0, 0));
-                House { seed: opening.seed.clone(), boot: 1, clock: clock.state(), management, founded: now }
+                House { seed: opening.seed.clone(), fork: Vec::new(), boot: 1, clock: clock.state(), management, founded: now }
             }
         };
         bracket.put::<Houses>((), house.clone());
         let call = Call {
-            request_id: house.seed.stream(house.boot, 0).uuid(),
+            request_id: house.stream_seed().stream(house.boot, 0).uuid(),
             service: "bastide",
             operation: "Start".to_owned(),
             account: house.management,
@@ -131,11 +135,14 @@ impl Cloud {
         let record =
             CallRecord::of(&call, false).stored(Vec::new()).map_err(|fault| StoreError::Engine(fault.to_string()))?;
         bracket.commit(vec![record])?.wait()?;
+        if store.fork_mark()?.is_some() {
+            store.settle_fork()?;
+        }
         Ok(Cloud {
             ports: opening.ports,
             store,
             clock,
-            seed: house.seed,
+            seed: house.stream_seed(),
             boot: house.boot,
             calls: AtomicU64::new(1),
             services: opening.services.into_iter().map(|service| (service.name, service)).collect(),

@@ -11,9 +11,10 @@
 
 use crate::{
     Commit, Engine, FileBlobs, MasterKey, Registry, Result, Saved, Settings, SqliteEngine, Step, Store, StoreError,
-    engine,
+    engine, store::FORK,
 };
 use std::{
+    ffi::OsStr,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{Read, Seek, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
@@ -81,6 +82,10 @@ impl DataDir {
         if is_new {
             write_private(&self.path.join(KEY), key.file_text().as_bytes())?;
         }
+        let (state, log) = (self.path.join(engine::STATE_FILE), self.path.join(format!("{}-wal", engine::STATE_FILE)));
+        if log.exists() && !state.exists() {
+            return Err(StoreError::MissingState(state));
+        }
         let engine = Arc::new(SqliteEngine::create(&self.path)?);
         if self.path.join(BLOBS).is_dir() {
             let path = self.path.join(BLOBS);
@@ -122,7 +127,7 @@ impl DataDir {
             fs::remove_dir_all(part).map_err(|why| StoreError::file("removing", part, why))?;
         }
         make_private_dir(part)?;
-        let copied = self.copy_into(store, part, as_of).and_then(|()| {
+        let copied = self.copy_into(store, part, target.as_os_str(), as_of).and_then(|()| {
             fs::rename(part, target).map_err(|why| StoreError::file("naming", target, why))?;
             target.parent().filter(|parent| parent.is_dir()).map_or(Ok(()), sync)
         });
@@ -133,7 +138,7 @@ impl DataDir {
         copied.map(|()| DataDir { path: target.to_owned(), key: self.key.clone() })
     }
 
-    fn copy_into(&self, store: &Store, target: &Path, as_of: Option<&Saved>) -> Result<()> {
+    fn copy_into(&self, store: &Store, target: &Path, name: &OsStr, as_of: Option<&Saved>) -> Result<()> {
         // The state before the blobs, so that every blob it speaks of is there; later ones are garbage in the copy.
         store.copy_engine_to(target)?;
         if let Some(Saved { version, .. }) = as_of {
@@ -141,6 +146,9 @@ impl DataDir {
             let restore = Commit { steps: vec![Step::Restore { version: *version }], records: Vec::new() };
             copy.append(copy.version()?, &[restore])?;
         }
+        let at = store.position();
+        let mark = format!("{} {} {}", name.to_string_lossy(), at.version, at.seq);
+        SqliteEngine::create(target)?.set_property(FORK, mark.as_bytes())?;
         let from = self.path.join(BLOBS);
         if from.is_dir() {
             FileBlobs::open(from)?.copy_to(&target.join(BLOBS))?;

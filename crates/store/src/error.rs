@@ -22,6 +22,8 @@ pub enum StoreError {
     WrongMasterKey,
     /// There is state but the master key that sealed it is not where it should be.
     MissingMasterKey(PathBuf),
+    /// The log of the state is there, the state is not: starting would begin a new house over what is left of the old one.
+    MissingState(PathBuf),
     /// The master key file does not hold 64 hexadecimal digits.
     BadMasterKey(PathBuf),
     /// The store was opened for reading, or has been closed.
@@ -74,6 +76,11 @@ impl fmt::Display for StoreError {
             ),
             Self::WrongMasterKey => f.write_str(
                 "the master key is not the one that sealed this state; nothing was touched: give the right key",
+            ),
+            Self::MissingState(path) => write!(
+                f,
+                "{} is missing, but its log is there: bring it back from where it went, or remove the whole data directory to begin anew",
+                path.display()
             ),
             Self::MissingMasterKey(path) => {
                 write!(f, "{} is missing but the state needs it; nothing was touched: put the key back", path.display())

@@ -16,6 +16,8 @@ use std::{
 };
 use tokio::sync::watch;
 
+/// Engine property that tells a copy from what it was copied from.
+pub(crate) const FORK: &str = "fork";
 /// Engine property that recognises the master key.
 const KEY_CHECK: &str = "master-key-check";
 
@@ -234,6 +236,22 @@ impl Store {
         let mut loader = Loader::new(&self.0.tables);
         let found = loader.run(&self.0.rows, |visit| self.0.writer.engine.load_saved(saved.version, visit))?;
         if found { Ok(SavedState { saved, rows: loader.rows() }) } else { Err(no_such()) }
+    }
+
+    /// What distinguishes this store from the one it was forked from, until [`Store::settle_fork`].
+    ///
+    /// # Errors
+    /// When the engine cannot be read.
+    pub fn fork_mark(&self) -> Result<Option<Vec<u8>>> {
+        Ok(self.0.writer.engine.property(FORK)?.filter(|mark| !mark.is_empty()))
+    }
+
+    /// The fork has become a house of its own.
+    ///
+    /// # Errors
+    /// When the engine cannot be written.
+    pub fn settle_fork(&self) -> Result<()> {
+        self.0.writer.engine.set_property(FORK, b"")
     }
 
     /// Tables that are stored but that this program does not know. They are kept untouched.

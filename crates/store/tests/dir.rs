@@ -148,6 +148,27 @@ fn a_wrong_missing_or_broken_master_key_touches_nothing() {
 }
 
 #[test]
+fn a_log_without_its_state_is_not_written_over() {
+    let temp = tempfile::tempdir().unwrap();
+    let dir = DataDir::new(temp.path().join("a"));
+    let store = open(&dir).unwrap();
+    put(&store, "alice", user("/"));
+    // Opened by a reader, the log stays when the writer goes.
+    let reader = dir.open_read_only(tables()).unwrap();
+    drop(store);
+    let path = temp.path().join("a");
+    fs::write(path.join("state.db-wal"), b"what is left").unwrap();
+    fs::remove_file(path.join("state.db")).unwrap();
+    let before = contents(&path);
+    let why = open(&dir).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(why.contains("state.db is missing, but its log is there"), "{why}");
+    let after = contents(&path);
+    assert_eq!(before.get(&path.join("state.db-wal")), after.get(&path.join("state.db-wal")));
+    assert!(!after.contains_key(&path.join("state.db")));
+    drop(reader);
+}
+
+#[test]
 fn a_sealed_secret_moved_to_another_row_does_not_open() {
     let temp = tempfile::tempdir().unwrap();
     let dir = DataDir::new(temp.path());
@@ -245,6 +266,12 @@ fn a_fork_lives_its_own_life() {
     assert!(blobs.delete(&blob.id).unwrap());
 
     let copy = open(&fork).unwrap();
+    assert!(
+        copy.fork_mark().unwrap().is_some() && store.fork_mark().unwrap().is_none(),
+        "who draws from a seed can tell"
+    );
+    copy.settle_fork().unwrap();
+    assert_eq!(copy.fork_mark().unwrap(), None);
     assert_eq!(copy.snapshot().len::<Users>(), 2);
     assert!(copy.snapshot().get::<Users>((account(1), "alice")).unwrap().secret.as_ref().unwrap().matches(b"hunter2"));
     assert_eq!(copy.records_by_request("bob").unwrap().len(), 1);
