@@ -34,7 +34,10 @@ mod tests {
         let lab = Lab::new();
         let attach = |policy: &str| json!({ "PolicyId": policy, "TargetId": "{ou}" });
         lab.ok("AttachPolicy", attach("{scp}"));
-        assert!(lab.err("AttachPolicy", attach("{scp}")).starts_with("DuplicatePolicyAttachmentException"));
+        assert_eq!(
+            lab.err("AttachPolicy", attach("{scp}")),
+            "DuplicatePolicyAttachmentException: A policy with the specified name and type already exists."
+        );
         let make = |number: usize| {
             let input = json!({
                 "Name": format!("p{number}"), "Description": "", "Type": "SERVICE_CONTROL_POLICY", "Content": deny("s3:*"),

@@ -229,7 +229,7 @@ pub fn attach(tx: &mut Tx, organization: &Organization, id: &str, target: &str) 
     tree::target(tx, organization, target)?;
     check_enabled(organization, policy.kind)?;
     if tx.contains::<Attachments>((&*organization.id, target, id)) {
-        return Err(fault::duplicate_attachment("The selected policy is already attached to the specified target."));
+        return Err(fault::duplicate_attachment("A policy with the specified name and type already exists."));
     }
     if attached(tx, organization, target, policy.kind).count() >= policy.kind.attached_max() {
         let message = "You have attached the maximum number of policies to the specified target.";
