@@ -15,10 +15,13 @@ pub struct Lab {
 }
 
 /// In the order in which a learner takes them.
-pub const LABS: [Lab; 3] = [
+pub const LABS: [Lab; 6] = [
     Lab { name: "least-privilege", text: include_str!("../../../labs/least-privilege.md") },
     Lab { name: "clock-and-sessions", text: include_str!("../../../labs/clock-and-sessions.md") },
     Lab { name: "organizations-guardrails", text: include_str!("../../../labs/organizations-guardrails.md") },
+    Lab { name: "kms-who-may-what", text: include_str!("../../../labs/kms-who-may-what.md") },
+    Lab { name: "kms-grants", text: include_str!("../../../labs/kms-grants.md") },
+    Lab { name: "kms-keys-in-time", text: include_str!("../../../labs/kms-keys-in-time.md") },
 ];
 
 impl Lab {

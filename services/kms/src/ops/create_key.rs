@@ -35,7 +35,7 @@ impl CreateKey {
 impl Op for CreateKey {
     const NAME: &'static str = "CreateKey";
     const READ_ONLY: bool = false;
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = Some(|op| {
+    const PREPARE: Option<PrepareWork<Self>> = Some(|op| {
         let wanted = op.origin() == Origin::AwsKms && op.spec().is_asymmetric();
         let pair = if wanted { Pair::generate(op.spec()) } else { None };
         Ok(pair.map(|pair| Box::new(pair) as Box<_>))

@@ -29,8 +29,8 @@ impl Encrypt {
 
 impl Op for Encrypt {
     const NAME: &'static str = "Encrypt";
-    // A service's first use makes its AWS managed key, which is then written by the service's own call.
-    const READ_ONLY: bool = true;
+    // It changes nothing but for a service's first use of its AWS managed key.
+    const READ_ONLY: bool = false;
     type Output = EncryptResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
@@ -40,7 +40,7 @@ impl Op for Encrypt {
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<EncryptResponse, Fault> {
-        let key = usable_key(cx, &self.KeyId, Self::NAME, KeyUsage::EncryptDecrypt)?;
+        let key = encryption_key(cx, &self.KeyId, Self::NAME)?;
         not_dry(self.DryRun)?;
         let algorithm = self.algorithm();
         let blob = encrypted(cx, &key, algorithm, self.EncryptionContext.as_ref(), &self.Plaintext)?;

@@ -36,7 +36,7 @@ pub(super) fn prepare(spec: KeySpec) -> Result<Prepared, Fault> {
 impl Op for GenerateDataKeyPair {
     const NAME: &'static str = "GenerateDataKeyPair";
     const READ_ONLY: bool = false;
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = Some(|op| prepare(op.KeyPairSpec));
+    const PREPARE: Option<PrepareWork<Self>> = Some(|op| prepare(op.KeyPairSpec));
     type Output = GenerateDataKeyPairResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {

@@ -24,8 +24,8 @@ shape! {
 
 impl Op for GenerateDataKeyPairWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyPairWithoutPlaintext";
-    const READ_ONLY: bool = true;
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> = Some(|op| prepare(op.KeyPairSpec));
+    const READ_ONLY: bool = false;
+    const PREPARE: Option<PrepareWork<Self>> = Some(|op| prepare(op.KeyPairSpec));
     type Output = GenerateDataKeyPairWithoutPlaintextResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {

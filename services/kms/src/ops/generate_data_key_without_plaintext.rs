@@ -22,7 +22,7 @@ shape! {
 
 impl Op for GenerateDataKeyWithoutPlaintext {
     const NAME: &'static str = "GenerateDataKeyWithoutPlaintext";
-    const READ_ONLY: bool = true;
+    const READ_ONLY: bool = false;
     type Output = GenerateDataKeyWithoutPlaintextResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {

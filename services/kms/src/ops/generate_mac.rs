@@ -22,7 +22,7 @@ shape! {
 ///
 /// # Errors
 /// As [`usable_key`]; InvalidKeyUsageException.
-pub(super) fn mac_key(cx: &mut Cx<'_>, text: &str, operation: &str, algorithm: MacAlgorithm) -> Result<Arc<Key>, Fault> {
+pub(super) fn mac_key(cx: &Cx<'_>, text: &str, operation: &str, algorithm: MacAlgorithm) -> Result<Arc<Key>, Fault> {
     let key = usable_key(cx, text, operation, KeyUsage::GenerateVerifyMac)?;
     match key.spec.info()?.mac.contains(&algorithm) {
         true => Ok(key),

@@ -33,7 +33,7 @@ pub(super) fn external(cx: &Cx<'_>, text: &str, operation: &str) -> Result<Arc<K
 impl Op for GetParametersForImport {
     const NAME: &'static str = "GetParametersForImport";
     const READ_ONLY: bool = false;
-    const PREPARE: Option<fn(&Self) -> Result<Prepared, Fault>> =
+    const PREPARE: Option<PrepareWork<Self>> =
         Some(|op| Ok(Pair::generate(op.WrappingKeySpec).map(|pair| Box::new(pair) as Box<_>)));
     type Output = GetParametersForImportResponse;
 

@@ -10,7 +10,7 @@ pub(super) use crate::state::{aliases, grants, imports};
 pub(super) use crate::wire::{self, GrantConstraints, KeyMetadata, RecipientInfo, Tag};
 pub(super) use crate::{fault, jobs, make, policy, states, token};
 pub(super) use bastide_base::{Region, SecretBytes, Timestamp};
-pub(super) use bastide_kernel::{Ask, Cx, Fault, Granted, Nothing, Op, Prepared, Read, shape};
+pub(super) use bastide_kernel::{Ask, Cx, Fault, Granted, Nothing, Op, PrepareWork, Prepared, Read, shape};
 pub(super) use std::sync::Arc;
 
 /// The caller asked only whether it would be allowed.
@@ -32,27 +32,43 @@ pub(super) fn managed_key(cx: &Cx<'_>, text: &str, operation: &str) -> Result<Ar
     Ok(key)
 }
 
-/// The key that `text` names, aliases included, where its state and usage let the operation go. A service's own AWS managed
-/// key is made when it is named for the first time.
+/// The key that `text` names, aliases included, where its state and usage let the operation go.
 ///
 /// # Errors
 /// NotFoundException; what the table of states says; InvalidKeyUsageException.
-pub(super) fn usable_key(cx: &mut Cx<'_>, text: &str, operation: &str, usage: KeyUsage) -> Result<Arc<Key>, Fault> {
+pub(super) fn usable_key(cx: &Cx<'_>, text: &str, operation: &str, usage: KeyUsage) -> Result<Arc<Key>, Fault> {
     let target = keys::find(cx.tx, cx.call, text, Named::ByKeyOrAlias)?;
-    let key = make::found_or_managed(cx, &target)?;
-    states::check(&key, operation)?;
-    if key.usage != usage {
-        return Err(fault::wrong_usage(&key.arn(), key.usage.as_str(), operation));
-    }
+    let key = target.key()?.clone();
+    usable(&key, operation, usage)?;
     Ok(key)
 }
 
-/// The usable key, which must be a symmetric one.
+fn usable(key: &Key, operation: &str, usage: KeyUsage) -> Result<(), Fault> {
+    states::check(key, operation)?;
+    match key.usage == usage {
+        true => Ok(()),
+        false => Err(fault::wrong_usage(&key.arn(), key.usage.as_str(), operation)),
+    }
+}
+
+/// [`usable_key`] for encryption. A service's own AWS managed key is made when it is named for the first time, so only
+/// operations that may write take keys this way.
+///
+/// # Errors
+/// As [`usable_key`].
+pub(super) fn encryption_key(cx: &mut Cx<'_>, text: &str, operation: &str) -> Result<Arc<Key>, Fault> {
+    let target = keys::find(cx.tx, cx.call, text, Named::ByKeyOrAlias)?;
+    let key = make::found_or_managed(cx, &target)?;
+    usable(&key, operation, KeyUsage::EncryptDecrypt)?;
+    Ok(key)
+}
+
+/// [`encryption_key`], which must be a symmetric one.
 ///
 /// # Errors
 /// As [`usable_key`].
 pub(super) fn symmetric_key(cx: &mut Cx<'_>, text: &str, operation: &str) -> Result<Arc<Key>, Fault> {
-    let key = usable_key(cx, text, operation, KeyUsage::EncryptDecrypt)?;
+    let key = encryption_key(cx, text, operation)?;
     match key.spec {
         KeySpec::SymmetricDefault => Ok(key),
         spec => Err(fault::invalid_usage(format!(
