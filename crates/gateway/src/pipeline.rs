@@ -119,21 +119,24 @@ impl Gateway {
             headers: &request.headers,
         };
         let claim = Claim::read(head);
+        let signed_for = claim.as_ref().ok().and_then(Claim::service).map(clipped);
         let found = match self.service(&wire, &claim, &request) {
             Ok(found) => found,
-            Err(error) => return self.stray(&request, &request_id, &error).await,
+            Err(error) => return self.stray(&request, &request_id, signed_for.as_deref(), &error).await,
         };
         // An unsigned form names its service in its body, and nothing else does.
         let (spoken, body) = match found.service().zip(found.protocol()) {
             Some(spoken) => (Ok(spoken), Either::Left(body)),
             None => match body.whole(body_bytes_max(Protocol::Query)).await {
                 Ok(raw) => (form_service(&found, &wire, &raw), Either::Right(raw)),
-                Err(_) => return self.stray(&request, &request_id, &RouteError::UnknownService).await,
+                Err(_) => {
+                    return self.stray(&request, &request_id, signed_for.as_deref(), &RouteError::UnknownService).await;
+                }
             },
         };
         let (service, protocol) = match spoken {
             Ok(spoken) => spoken,
-            Err(error) => return self.stray(&request, &request_id, &error).await,
+            Err(error) => return self.stray(&request, &request_id, signed_for.as_deref(), &error).await,
         };
         let mut walk = Walk {
             cloud: self.cloud.clone(),
@@ -314,7 +317,7 @@ impl Gateway {
                 Ok(response) => respond::encoded(response),
                 Err(error) => respond::fault(&Fault::internal(error), walk.service, walk.protocol, &walk.request_id),
             },
-            (Ok(_), None) => respond::stray(500, "InternalFailure", "", &walk.request_id),
+            (Ok(_), None) => respond::fault(&no_route(), walk.service, walk.protocol, &walk.request_id),
             (Err(fault), _) => respond::fault(&fault, walk.service, walk.protocol, &walk.request_id),
         }
     }
@@ -325,19 +328,35 @@ impl Gateway {
     }
 
     /// A request for no service at all. It is recorded, too.
-    async fn stray(&self, request: &Request, request_id: &str, error: &RouteError) -> Response {
-        let out = error.to_error();
+    async fn stray(
+        &self,
+        request: &Request,
+        request_id: &str,
+        signed_for: Option<&str>,
+        error: &RouteError,
+    ) -> Response {
+        let fault = match signed_for {
+            Some(name) => {
+                let message =
+                    format!("Bastide has no model of the service {name}; `bastide coverage` lists those it knows.");
+                Fault::common("NotImplemented", 501, message)
+            }
+            None => {
+                let message = "Bastide could not tell which AWS service this request is for: it is not signed for one, and \
+                               neither its X-Amz-Target nor its host names one.";
+                let out = error.to_error();
+                Fault::common(out.code, out.status, message)
+            }
+        };
         let called = clipped(&format!("{} {}", request.method, request.path));
-        let mut record = CallRecord::refused(request_id, "unknown", &called, self.cloud.management());
+        let mut record =
+            CallRecord::refused(request_id, signed_for.unwrap_or("unknown"), &called, self.cloud.management());
         record.surround(&self.circumstances(request));
-        let fault = Fault::common(out.code.clone(), out.status, out.message.clone());
-        let Executed { ticket, .. } = self.cloud.refuse(record, fault);
-        if ticket.await.is_err() {
-            return respond::stray(500, "InternalFailure", "", request_id);
+        let Executed { ticket, .. } = self.cloud.refuse(record, fault.clone());
+        match ticket.await {
+            Ok(_) => respond::stray(request, &fault, request_id),
+            Err(error) => respond::stray(request, &Fault::internal(error), request_id),
         }
-        let message = "Bastide could not tell which AWS service this request is for: it is not signed for one, and \
-                       neither its X-Amz-Target nor its host names one.";
-        respond::stray(out.status, &out.code, message, request_id)
     }
 
     fn circumstances(&self, request: &Request) -> Circumstances {
@@ -350,6 +369,11 @@ impl Gateway {
             referer: request.text("referer"),
         }
     }
+}
+
+/// Only a routed call is executed, so this is never seen.
+fn no_route() -> Fault {
+    Fault::internal("a call ran without a route")
 }
 
 /// Runs what has fallen due. A job whose commit fails stays due and is tried at the next turn.

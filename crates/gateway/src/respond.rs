@@ -1,6 +1,6 @@
 //! The way out: faults in the words and the form of the service's protocol.
 
-use crate::Response;
+use crate::{Request, Response};
 use bastide_authn::Refusal;
 use bastide_codec::{ErrorOut, encode_error};
 use bastide_kernel::Fault;
@@ -56,18 +56,33 @@ pub(crate) fn fault(fault: &Fault, service: &Service, protocol: Protocol, reques
     encoded(encode_error(service, protocol, &error, request_id))
 }
 
-/// A fault before it is known which service is meant: the form that most clients can show.
-pub(crate) fn stray(status: u16, code: &str, message: &str, request_id: &str) -> Response {
+/// A fault before it is known which service is meant: XML for who sent a form, as query clients do, else JSON.
+pub(crate) fn stray(request: &Request, fault: &Fault, request_id: &str) -> Response {
+    let known = fault.code(None);
+    let form = request.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let (kind, body) = if form {
+        let side = if known.sender { "Sender" } else { "Receiver" };
+        let (code, message) = (escape(&known.code), escape(fault.message()));
+        let error = format!("<Error><Type>{side}</Type><Code>{code}</Code><Message>{message}</Message></Error>");
+        let id = escape(request_id);
+        ("text/xml", format!("<ErrorResponse>{error}<RequestId>{id}</RequestId></ErrorResponse>"))
+    } else {
+        let body = serde_json::json!({ "__type": known.code, "message": fault.message() });
+        ("application/json", body.to_string())
+    };
     let mut headers = HeaderMap::new();
-    headers.insert("content-type", HeaderValue::from_static("application/json"));
-    if let Ok(code) = HeaderValue::from_str(code) {
+    headers.insert("content-type", HeaderValue::from_static(kind));
+    if let Ok(code) = HeaderValue::from_str(&known.code) {
         headers.insert("x-amzn-errortype", code);
     }
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert("x-amzn-requestid", id);
     }
-    let body = serde_json::json!({ "__type": code, "message": message }).to_string();
-    Response { status, headers, body: Bytes::from(body) }
+    Response { status: known.status, headers, body: Bytes::from(body) }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 pub(crate) fn encoded(response: bastide_codec::Response) -> Response {

@@ -170,8 +170,10 @@ fn what_there_is_not_is_refused_by_name_and_recorded() {
     cbor.path = cbor.path.replace("ListMetrics", "MakeCoffee");
     refused(&house, cbor.signed(&root), 404, "UnknownOperationException");
     let unknown = query("coffee", "").signed(&root);
-    refused(&house, unknown, 404, "UnknownService");
-    assert_eq!((records(&house)[0].service.as_ref(), records(&house)[0].action.as_ref()), ("unknown", "POST /"));
+    let said = refused(&house, unknown, 501, "NotImplemented");
+    let said = String::from_utf8_lossy(&said.body).into_owned();
+    assert!(said.starts_with("<ErrorResponse><Error>") && said.contains("no model of the service coffee"), "{said}");
+    assert_eq!((records(&house)[0].service.as_ref(), records(&house)[0].action.as_ref()), ("coffee", "POST /"));
     let mut nothing = rest("coffee", "GET", "/index.html");
     nothing.headers.clear();
     refused(&house, nothing.header("host", "localhost:4566").plain(), 404, "UnknownService");
