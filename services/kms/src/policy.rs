@@ -72,6 +72,10 @@ fn check_context(context: Option<&Context>) -> Result<(), Fault> {
 /// `action` on what was found, with everything that is known of it and of the call.
 pub fn on(cx: &Read<'_>, action: &'static str, target: &Target) -> Ask {
     let mut ask = calling(cx, Ask::action(action).on(target.arn()));
+    if let Some(alias) = target.alias.as_ref().filter(|_| target.place.account != cx.account()) {
+        // What another account's alias names is that account's business.
+        ask = ask.shown_as(target.place.alias_arn(alias));
+    }
     if let Some(alias) = target.alias.as_ref().filter(|_| target.key.is_some()) {
         ask = ask.key("kms:RequestAlias", [alias.clone()]);
     }

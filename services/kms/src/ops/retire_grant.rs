@@ -22,6 +22,9 @@ impl RetireGrant {
         match (&self.GrantToken, &self.KeyId, &self.GrantId) {
             (Some(token), None, None) => {
                 let (place, grant) = token::read(token)?;
+                if place.region != cx.region() {
+                    return Err(fault::invalid_grant_token());
+                }
                 let key = keys::get(cx.state(), &place);
                 Ok((Target { place, alias: None, key }, grant))
             }

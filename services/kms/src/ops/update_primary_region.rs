@@ -48,9 +48,8 @@ impl Op for UpdatePrimaryRegion {
             member.multi_region = Some(family.clone());
             member.rotation = key.rotation.filter(|_| member.place.region == region);
         });
-        match key.rotation {
-            Some(rotation) => jobs::schedule_rotation(cx, &place, rotation.next)?,
-            None => {}
+        if let Some(rotation) = key.rotation {
+            jobs::schedule_rotation(cx, &place, rotation.next)?;
         }
         Ok(Nothing)
     }

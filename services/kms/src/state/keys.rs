@@ -84,7 +84,7 @@ pub fn find(state: &Snapshot, call: &Call, text: &str, named: Named) -> Result<T
 
 /// A UUID, or `mrk-` and its 32 digits.
 fn is_key_id(text: &str) -> bool {
-    let hex = |part: &str| part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F'));
+    let hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
     match text.strip_prefix("mrk-") {
         Some(digits) => digits.len() == 32 && hex(digits),
         None => {

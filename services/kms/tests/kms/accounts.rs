@@ -67,6 +67,19 @@ fn whether_a_key_exists_is_not_told_to_other_accounts() {
 }
 
 #[test]
+fn what_an_alias_names_is_not_told_to_other_accounts() {
+    let lab = Lab::new();
+    let key = lab.key(json!({}));
+    lab.root().ok("CreateAlias", json!({"AliasName": "alias/there", "TargetKeyId": key.id}));
+    let (_, eve) = other(&lab, MAY);
+    let words = |name: &str| {
+        let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:alias/{name}");
+        eve.err("DescribeKey", json!({"KeyId": arn})).replace(name, "NAME")
+    };
+    assert_eq!(words("there"), words("none"));
+}
+
+#[test]
 fn management_is_the_owners() {
     let lab = Lab::new();
     let key = lab.key(json!({"Policy": open_to(OTHER)}));

@@ -8,6 +8,7 @@ mod accounts;
 mod denied;
 mod grants;
 mod import;
+mod recorded;
 mod regions;
 mod rotation;
 mod secrets;

@@ -2,6 +2,7 @@
 
 use crate::testing::*;
 
+/// The current key material's id.
 fn material(lab: &Lab, key: &MadeKey) -> String {
     let shown = lab.root().ok("DescribeKey", json!({"KeyId": key.id}));
     shown["KeyMetadata"]["CurrentKeyMaterialId"].as_str().unwrap().to_owned()
