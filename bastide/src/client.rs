@@ -1,6 +1,7 @@
 //! Asks a running house, as any client would: signed calls of the service `bastide` through the door.
 
 use crate::failure::{Failure, Result};
+use crate::profile::Profile;
 use crate::settings::{Settings, url_of};
 use crate::{house, server};
 use bastide_base::{SecretString, Timestamp};
@@ -35,18 +36,25 @@ pub struct Client {
 /// Why no answer came.
 enum Unreached {
     Nobody(io::Error),
+    /// It ended while it was spoken to.
+    Broken(hyper::Error),
+    /// Its certificate is of no authority that we trust.
+    Untrusted(io::Error),
     NotBastide(String),
 }
 
 impl Client {
-    /// The house that the environment names (`AWS_ENDPOINT_URL` with keys, as `bastide env` sets them), unless the command
-    /// line names a data directory; else the one in the data directory, as its root user.
+    /// The house that the environment names (`AWS_ENDPOINT_URL` with keys, as `bastide env` sets them, or `AWS_PROFILE` with an
+    /// `endpoint_url`), unless the command line names a data directory; else the one in the data directory, as its root user.
     ///
     /// # Errors
-    /// When neither the environment nor the data directory gives credentials.
+    /// When the environment names a house and no keys; else when the data directory gives none.
     pub fn find(settings: &Settings) -> Result<Client> {
         if !settings.data_dir_named
-            && let Some(client) = Client::of_environment()
+            && let Some(client) = Client::of_environment(
+                |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
+                Profile::load,
+            )?
         {
             return Ok(client);
         }
@@ -57,16 +65,45 @@ impl Client {
         Ok(Client { endpoint, key_id: root.id, secret: root.secret, token: None, ca_bundle })
     }
 
-    /// Keys without an endpoint are somebody's keys of the real AWS and stay where they are.
-    fn of_environment() -> Option<Client> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        Some(Client {
-            endpoint: variable("AWS_ENDPOINT_URL")?,
-            key_id: variable("AWS_ACCESS_KEY_ID")?,
-            secret: SecretString::new(variable("AWS_SECRET_ACCESS_KEY")?),
-            token: variable("AWS_SESSION_TOKEN").map(SecretString::new),
-            ca_bundle: variable("AWS_CA_BUNDLE").map(Into::into),
-        })
+    /// `None` when the environment names no house: keys without an endpoint are somebody's keys of the real AWS and stay
+    /// where they are.
+    ///
+    /// # Errors
+    /// When it names a house and no keys: another house is not what was meant.
+    fn of_environment(
+        variable: impl Fn(&str) -> Option<String>,
+        profile: impl Fn(&str) -> Profile,
+    ) -> Result<Option<Client>> {
+        let name = variable("AWS_PROFILE");
+        let profile = name.as_deref().map(profile).unwrap_or_default();
+        let given = variable("AWS_ENDPOINT_URL");
+        let Some(endpoint) = given.clone().or_else(|| profile.get("endpoint_url")) else { return Ok(None) };
+        // Either all of the variables or all of the profile: halves of two keys are no key.
+        let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+        let missing: Vec<&str> = keys.into_iter().filter(|name| variable(name).is_none()).collect();
+        let (id, secret, token) = match missing.as_slice() {
+            [] => (variable(keys[0]), variable(keys[1]), variable("AWS_SESSION_TOKEN")),
+            _ => {
+                let of_profile = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+                let [id, secret, token] = of_profile.map(|key| profile.get(key));
+                (id, secret, token)
+            }
+        };
+        let (Some(key_id), Some(secret)) = (id, secret) else {
+            let source = if given.is_some() { "AWS_ENDPOINT_URL is set" } else { "AWS_PROFILE names an endpoint_url" };
+            let files = name.map(|name| format!(", and the profile {name} of ~/.aws has no keys")).unwrap_or_default();
+            return Err(Failure::usage(format!(
+                "{source} ({endpoint}), but {} not{files}: set {}, or name the house by its directory with --data-dir",
+                match missing.as_slice() {
+                    [one] => format!("{one} is"),
+                    _ => format!("{} are", keys.join(" and ")),
+                },
+                if missing.len() == 1 { "it" } else { "them" },
+            )));
+        };
+        let ca_bundle = variable("AWS_CA_BUNDLE").or_else(|| profile.get("ca_bundle")).map(Into::into);
+        let (secret, token) = (SecretString::new(secret), token.map(SecretString::new));
+        Ok(Some(Client { endpoint, key_id, secret, token, ca_bundle }))
     }
 
     /// Calls an operation of the service `bastide`.
@@ -101,7 +138,11 @@ impl Client {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| wrong("TLS knows no such name"))?;
         let config = self.tls().map_err(|why| wrong(&why.to_string()))?;
         let stream = tokio_rustls::TlsConnector::from(config).connect(name, stream).await;
-        exchange(TokioIo::new(stream.map_err(|why| wrong(&why.to_string()))?), request).await
+        let untrusted = |why: io::Error| match why.get_ref().and_then(|why| why.downcast_ref::<rustls::Error>()) {
+            Some(rustls::Error::InvalidCertificate(_)) => Unreached::Untrusted(why),
+            _ => wrong(&why.to_string()),
+        };
+        exchange(TokioIo::new(stream.map_err(untrusted)?), request).await
     }
 
     fn request(&self, host: &str, operation: &str, body: String) -> Result<http::Request<Full<Bytes>>, http::Error> {
@@ -144,17 +185,22 @@ impl Client {
 
     fn unreached(&self, why: Unreached) -> Failure {
         let endpoint = &self.endpoint;
-        Failure::new(match why {
+        match why {
             Unreached::Nobody(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
-                format!("no Bastide answers at {endpoint}: start one with `bastide up`")
+                Failure::unreached(format!("no Bastide answers at {endpoint}: start one with `bastide up`"))
             }
-            Unreached::Nobody(why) => {
-                format!("no Bastide answers at {endpoint} ({why}): is AWS_ENDPOINT_URL right, and is it up?")
-            }
+            Unreached::Nobody(why) => Failure::unreached(format!(
+                "no Bastide answers at {endpoint} ({why}): is AWS_ENDPOINT_URL right, and is it up?"
+            )),
+            Unreached::Broken(why) => Failure::unreached(format!("the connection to {endpoint} broke: {why}")),
+            Unreached::Untrusted(why) => Failure::new(format!(
+                "what answers at {endpoint} cannot be spoken to: {why}\nAWS_CA_BUNDLE must name the certificate of this \
+                 Bastide's authority: `bastide ca --path` says where it is, and `eval \"$(bastide env)\"` sets it."
+            )),
             Unreached::NotBastide(why) => {
-                format!("what answers at {endpoint} is not a Bastide, or cannot be spoken to: {why}")
+                Failure::new(format!("what answers at {endpoint} is not a Bastide, or cannot be spoken to: {why}"))
             }
-        })
+        }
     }
 
     fn refused(&self, status: u16, answer: &Value) -> Failure {
@@ -183,7 +229,10 @@ async fn exchange<S>(stream: S, request: http::Request<Full<Bytes>>) -> Result<(
 where
     S: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
 {
-    let broken = |why: hyper::Error| Unreached::NotBastide(why.to_string());
+    let broken = |why: hyper::Error| match why.is_parse() {
+        true => Unreached::NotBastide(why.to_string()),
+        false => Unreached::Broken(why),
+    };
     let (mut sender, connection) = hyper::client::conn::http1::handshake(stream).await.map_err(broken)?;
     let connection = tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(broken)?;
@@ -191,4 +240,47 @@ where
     let body = response.into_body().collect().await.map_err(broken)?.to_bytes();
     connection.abort();
     Ok((status, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(variables: &[(&str, &str)], profile: fn(&str) -> Profile) -> Result<Option<Client>> {
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Client::of_environment(variable, profile)
+    }
+
+    #[test]
+    fn an_endpoint_without_keys_is_never_another_house() {
+        let none = |_: &str| Profile::default();
+        let said = |variables: &[(&str, &str)]| found(variables, none).err().unwrap().to_string();
+        let endpoint = ("AWS_ENDPOINT_URL", "http://h:1");
+        assert_eq!(
+            said(&[endpoint]),
+            "AWS_ENDPOINT_URL is set (http://h:1), but AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not: set them, or name \
+             the house by its directory with --data-dir"
+        );
+        let half = said(&[endpoint, ("AWS_ACCESS_KEY_ID", "A"), ("AWS_PROFILE", "p")]);
+        assert!(
+            half.contains("but AWS_SECRET_ACCESS_KEY is not, and the profile p of ~/.aws has no keys: set it,"),
+            "{half}"
+        );
+        let keys = [("AWS_ACCESS_KEY_ID", "A"), ("AWS_SECRET_ACCESS_KEY", "s")];
+        assert!(found(&keys, none).unwrap().is_none(), "keys of the real AWS");
+        assert_eq!(found(&[keys.as_slice(), &[endpoint]].concat(), none).unwrap().unwrap().key_id, "A");
+    }
+
+    #[test]
+    fn a_profile_names_the_house_and_the_key() {
+        let profile = |name: &str| {
+            assert_eq!(name, "lab");
+            Profile::new(&[("endpoint_url", "http://p:1"), ("aws_access_key_id", "P"), ("aws_secret_access_key", "s")])
+        };
+        let client = found(&[("AWS_PROFILE", "lab")], profile).unwrap().unwrap();
+        assert_eq!((client.endpoint.as_str(), client.key_id.as_str()), ("http://p:1", "P"));
+        let client = found(&[("AWS_PROFILE", "lab"), ("AWS_ENDPOINT_URL", "http://h:1")], profile).unwrap().unwrap();
+        assert_eq!((client.endpoint.as_str(), client.key_id.as_str()), ("http://h:1", "P"));
+    }
 }

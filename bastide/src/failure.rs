@@ -8,6 +8,7 @@ use std::process::ExitCode;
 pub struct Failure {
     message: String,
     code: u8,
+    unreached: bool,
 }
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
@@ -15,17 +16,26 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 impl Failure {
     /// It was asked for rightly and did not work: exit code 1.
     pub fn new(message: impl fmt::Display) -> Self {
-        Failure { message: message.to_string(), code: 1 }
+        Failure { message: message.to_string(), code: 1, unreached: false }
     }
 
     /// It was asked for wrongly: exit code 2.
     pub fn usage(message: impl fmt::Display) -> Self {
-        Failure { message: message.to_string(), code: 2 }
+        Failure { message: message.to_string(), code: 2, unreached: false }
     }
 
     /// Whoever read our output has gone (`bastide calls | head`): nothing to say, and no failure either.
     pub fn silent() -> Self {
-        Failure { message: String::new(), code: 0 }
+        Failure { message: String::new(), code: 0, unreached: false }
+    }
+
+    /// Nobody answered; somebody may later.
+    pub fn unreached(message: impl fmt::Display) -> Self {
+        Failure { unreached: true, ..Failure::new(message) }
+    }
+
+    pub fn is_unreached(&self) -> bool {
+        self.unreached
     }
 
     /// Says it on stderr and gives the exit code.

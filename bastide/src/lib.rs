@@ -12,6 +12,7 @@ mod failure;
 pub mod house;
 mod lab;
 mod out;
+mod profile;
 mod progress;
 mod server;
 mod settings;
