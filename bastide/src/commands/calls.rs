@@ -1,6 +1,8 @@
 //! `bastide calls`: the record of every call, oldest of the chosen ones first, as a terminal scrolls. `--follow` goes on as
 //! calls come in.
 
+mod filter;
+
 use crate::client::Client;
 use crate::failure::Result;
 use crate::settings::Settings;
@@ -24,10 +26,13 @@ pub struct Args {
     /// Only calls by this principal: its ARN, or a part of it
     #[arg(long, value_name = "ARN")]
     principal: Option<String>,
+    /// Only calls of this service (iam)
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
+    /// Only calls of this operation (CreateUser, iam:CreateUser)
     #[arg(long, value_name = "NAME")]
     operation: Option<String>,
+    /// Only calls that ended so
     #[arg(long, value_enum)]
     verdict: Option<Verdict>,
     /// Only calls that ended with this error code
@@ -55,6 +60,8 @@ enum Verdict {
     Failed,
     /// It was turned away before any policy was asked
     Refused,
+    /// Nobody asked: the house did it by itself (it started, a job ran)
+    Event,
 }
 
 const POLL: Duration = Duration::from_secs(1);
@@ -64,18 +71,34 @@ const PAGE: u64 = 1000;
 /// # Errors
 /// When no house answers, or it refuses.
 pub fn run(args: &Args, settings: &Settings) -> Result<()> {
-    let client = Client::find(settings)?;
+    let names = filter::names(args.service.as_deref(), args.operation.as_deref())?;
+    let mut client = Client::find(settings)?;
     let since = args.since.as_deref().map(|text| since(&client, text)).transpose()?;
-    let filter = args.filter(since);
+    let filter = args.filter(since, names);
     let mut seen = 0;
     let mut limit = u64::from(args.limit);
     loop {
-        let calls = newest(&client, &filter, args, seen, limit)?;
+        let calls = match newest(&client, &filter, args, seen, limit) {
+            Ok(calls) => calls,
+            // It may be starting anew, and may then be elsewhere.
+            Err(why) if why.is_unreached() && limit == u64::MAX => {
+                eprintln!("bastide: {why}; waiting for it");
+                client = again(settings, &client)?;
+                continue;
+            }
+            Err(why) => return Err(why),
+        };
         for call in calls.iter().rev() {
             out::line(if args.json { call.to_string() } else { shown(call) })?;
         }
         seen = calls.first().and_then(|call| call["Sequence"].as_u64()).unwrap_or(seen);
         if !args.follow {
+            if calls.is_empty() {
+                eprintln!(
+                    "bastide: no calls match{}",
+                    if args.narrows() { "" } else { " (--all shows those that operate Bastide itself)" }
+                );
+            }
             return Ok(());
         }
         // From now on everything new, however much that is.
@@ -86,13 +109,13 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
 
 impl Args {
     /// What the server filters by.
-    fn filter(&self, since: Option<Timestamp>) -> Map<String, Value> {
+    fn filter(&self, since: Option<Timestamp>, names: filter::Names) -> Map<String, Value> {
         let whole_arn = self.principal.as_deref().filter(|name| name.starts_with("arn:"));
         let verdict = self.verdict.and_then(|verdict| verdict.to_possible_value());
         let texts = [
             ("Principal", whole_arn.map(str::to_owned)),
-            ("Service", self.service.clone()),
-            ("Operation", self.operation.clone()),
+            ("Service", names.service),
+            ("Operation", names.operation),
             ("Verdict", verdict.map(|verdict| verdict.get_name().to_owned())),
             ("ErrorCode", self.error.clone()),
         ];
@@ -101,10 +124,37 @@ impl Args {
         texts.chain(since).collect()
     }
 
+    /// Whether the calls that operate Bastide are among the wanted: all are, or they were asked for by name.
+    fn narrows(&self) -> bool {
+        let names_service = self.operation.as_deref().is_some_and(|name| name.contains(':'));
+        self.all || self.service.is_some() || names_service || matches!(self.verdict, Some(Verdict::Event))
+    }
+
     /// What the server does not filter by.
     fn wants(&self, call: &Value) -> bool {
-        let own = self.all || self.service.is_some() || call["Service"] != "bastide";
+        let own = self.narrows() || call["Service"] != "bastide";
         own && self.principal.as_deref().is_none_or(|part| out::text(call, "Principal").contains(part))
+    }
+}
+
+/// The house once it answers again.
+fn again(settings: &Settings, old: &Client) -> Result<Client> {
+    loop {
+        std::thread::sleep(POLL);
+        // An ephemeral house, or one of the environment, comes back where it was or not at all.
+        let client = Client::find(settings)?;
+        match client.call("GetClock", &json!({})) {
+            Ok(_) => {
+                eprintln!(
+                    "bastide: {} answers{}",
+                    client.endpoint,
+                    if client.endpoint == old.endpoint { " again" } else { "" }
+                );
+                return Ok(client);
+            }
+            Err(why) if why.is_unreached() => {}
+            Err(why) => return Err(why),
+        }
     }
 }
 
@@ -181,7 +231,7 @@ mod tests {
     #[test]
     fn the_server_filters_what_it_can_and_we_the_rest() {
         let args = args(&["--principal", "alice", "--verdict", "denied", "--error", "AccessDenied"]);
-        let filter = Value::Object(args.filter(Some(Timestamp::from_millis(1_500))));
+        let filter = Value::Object(args.filter(Some(Timestamp::from_millis(1_500)), filter::Names::default()));
         assert_eq!(filter, json!({"Verdict": "denied", "ErrorCode": "AccessDenied", "Since": 1.5}));
         let call = |service: &str, principal: &str| json!({"Service": service, "Principal": principal});
         assert!(args.wants(&call("iam", "arn:aws:iam::1:user/alice")));

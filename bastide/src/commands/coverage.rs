@@ -57,7 +57,11 @@ pub fn run(args: &Args) -> Result<()> {
     let all = measure();
     let chosen: Vec<&Coverage> = match &args.service {
         None => all.iter().collect(),
-        Some(name) => vec![all.iter().find(|coverage| coverage.service == name).ok_or_else(|| unknown(name, &all))?],
+        Some(name) => vec![
+            all.iter()
+                .find(|coverage| coverage.service.eq_ignore_ascii_case(name))
+                .ok_or_else(|| unknown(name, &all))?,
+        ],
     };
     if args.json {
         return out::json(&json!({ "services": chosen.iter().map(|coverage| coverage.json()).collect::<Vec<_>>() }));
