@@ -8,7 +8,9 @@ use bastide_base::{AccountId, Random, Seed, Timestamp};
 use bastide_kernel::{Cloud, Opening, Ports, Service, management_account, tables};
 use bastide_service_iam::{Iam, RootKey, root_access_key};
 use bastide_service_organizations::Organizations;
-use bastide_store::{DataDir, Store, Tx};
+use bastide_store::{DataDir, Store, StoreError, Tx};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,11 +51,17 @@ pub fn open(settings: &Settings, holder: &str) -> Result<House> {
     let (store, directory) = if settings.ephemeral {
         (Store::ephemeral(tables), None)
     } else {
+        may_read(&settings.data_dir)?;
         let directory = DataDir::new(&settings.data_dir);
         let kept = bastide_store::Settings { reads_wait: settings.reads_wait, ..Default::default() };
         (directory.open(tables, kept, holder), Some(directory))
     };
-    let store = store.map_err(Failure::new)?;
+    let store = store.map_err(|why| match why {
+        StoreError::Locked { .. } => Failure::new(format!(
+            "{why}: that one answers already. End it first, or name another directory with --data-dir"
+        )),
+        why => Failure::new(why),
+    })?;
     let no_randomness = || Failure::new("the operating system gives no randomness, and no --seed stands in for it");
     let seed = settings
         .seed
@@ -118,6 +126,7 @@ fn set_dev_root(tx: &mut Tx, management: AccountId, now: Timestamp, DevRoot { id
 /// # Errors
 /// When no house is there, or it cannot be read.
 pub fn root_of(directory: &Path) -> Result<(AccountId, RootKey)> {
+    may_read(directory)?;
     if !directory.join("state.db").exists() {
         return Err(Failure::new(format!(
             "no Bastide lives in {}: start one with `bastide up` (one that runs with --ephemeral prints its credentials when it starts)",
@@ -135,4 +144,44 @@ pub fn root_of(directory: &Path) -> Result<(AccountId, RootKey)> {
         ))
     };
     found.ok_or_else(none)
+}
+
+/// Whether this user may look into the directory; one that is not there is no obstacle.
+///
+/// # Errors
+/// Who may instead.
+pub fn may_read(directory: &Path) -> Result<()> {
+    let files = ["state.db", "master.key"].map(|name| directory.join(name));
+    let looked = std::fs::read_dir(directory).map(|_| ());
+    let opened = files.iter().map(|file| std::fs::File::open(file).map(|_| ()));
+    let denied = [looked]
+        .into_iter()
+        .chain(opened)
+        .any(|found| found.is_err_and(|why| why.kind() == ErrorKind::PermissionDenied));
+    if denied { Err(denied_by_owner(directory)) } else { Ok(()) }
+}
+
+/// Names the owner of the nearest directory that can be seen at all.
+fn denied_by_owner(directory: &Path) -> Failure {
+    let seen = directory.ancestors().find_map(|path| Some((path, std::fs::metadata(path).ok()?.uid())));
+    let whose = seen.map(|(path, uid)| {
+        let what = if path == directory { "it".to_owned() } else { path.display().to_string() };
+        format!(": {what} belongs to {}", user_name(uid))
+    });
+    Failure::new(format!(
+        "{}: permission denied{}. Run this as that user, or name a directory of your own with --data-dir",
+        directory.display(),
+        whose.unwrap_or_default()
+    ))
+}
+
+/// As /etc/passwd has it (passwd(5)); the bare number where it does not.
+fn user_name(uid: u32) -> String {
+    let known = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = known.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, number) = (fields.next()?, fields.nth(1)?);
+        (number.parse() == Ok(uid)).then(|| format!("the user {name}"))
+    });
+    named.unwrap_or_else(|| format!("the user with the number {uid}"))
 }

@@ -1,9 +1,10 @@
 //! `bastide ca`: the certificate of the authority that signs the server's, for clients to trust.
 
 use crate::failure::{Failure, Result};
-use crate::out;
 use crate::settings::Settings;
+use crate::{house, out};
 use bastide_gateway::tls::CERTIFICATE_FILE;
+use std::io::ErrorKind;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -16,8 +17,14 @@ pub struct Args {
 /// When no server was ever started in the data directory.
 pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     let path = settings.data_dir.join(CERTIFICATE_FILE);
-    let pem = std::fs::read_to_string(&path);
-    let pem = pem
-        .map_err(|why| Failure::new(format!("{}: {why}. `bastide up` makes it at its first start.", path.display())))?;
+    house::may_read(&settings.data_dir)?;
+    let pem = std::fs::read_to_string(&path).map_err(|why| match why.kind() {
+        ErrorKind::NotFound => Failure::new(format!(
+            "no Bastide has its certificates in {}: `bastide up` makes them at its first start there. One that runs with \
+             --ephemeral keeps its authority to itself, so that TLS needs a data directory.",
+            settings.data_dir.display()
+        )),
+        _ => Failure::new(format!("{}: {why}", path.display())),
+    })?;
     out::line(if args.path { path.display().to_string() } else { pem.trim_end().to_owned() })
 }

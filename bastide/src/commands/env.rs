@@ -1,14 +1,16 @@
 //! `bastide env`: what a shell, or `~/.aws`, needs to talk to the house in the data directory as its root user. It needs
 //! no running server, only the directory.
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::settings::{Settings, url_of};
 use crate::shell::Shell;
 use crate::{house, out, server};
 use bastide_base::{Region, SecretString};
 use bastide_gateway::tls::CERTIFICATE_FILE;
 use bastide_service_iam::RootKey;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 #[derive(clap::Args)]
 #[command(after_help = "In sh, bash or zsh:  eval \"$(bastide env)\"\n\
@@ -28,13 +30,31 @@ pub struct Args {
 pub fn run(args: &Args, settings: &Settings) -> Result<()> {
     let directory = &settings.data_dir;
     let (_, root) = house::root_of(directory)?;
-    let url = server::announced(directory).unwrap_or_else(|| url_of(settings.listen));
+    let announced = server::announced(directory);
+    let url = announced.clone().unwrap_or_else(|| url_of(settings.listen));
+    if announced.as_deref().is_none_or(|url| !answers(url)) {
+        let which =
+            if announced.is_some() { "where the last one was" } else { "where `bastide up` listens unless told" };
+        eprintln!("bastide: no server is up in {}; this is for {url}, {which}", directory.display());
+    }
     let access = Access::new(url, &root, Some(directory));
     out::line(match &args.profile {
+        Some(name) if name.is_empty() || name.contains([']', '\n', '\r']) => {
+            return Err(Failure::usage("the name of a profile is one line without `]`"));
+        }
         Some(name) => access.profile(name),
         None => access.variables(args.shell),
     })
 }
+
+/// Whether anybody takes connections there.
+fn answers(url: &str) -> bool {
+    let address = url.split_once("://").and_then(|(_, address)| address.parse().ok());
+    address.is_some_and(|address| TcpStream::connect_timeout(&address, PATIENCE).is_ok())
+}
+
+/// It is this machine.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Everything a client needs.
 pub struct Access {
@@ -74,7 +94,7 @@ impl Access {
     fn profile(&self, name: &str) -> String {
         let mut config = vec![
             "# ~/.aws/config".to_owned(),
-            format!("[profile {name}]"),
+            format!("[profile {}]", section(name)),
             format!("endpoint_url = {}", self.url),
             format!("region = {}", Region::US_EAST_1),
         ];
@@ -88,6 +108,14 @@ impl Access {
         ];
         config.into_iter().chain(credentials).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// ~/.aws/config splits its section names into words as a shell does; ~/.aws/credentials takes them as they are.
+fn section(name: &str) -> String {
+    if name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-./:@%+,=".contains(letter)) {
+        return name.to_owned();
+    }
+    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -120,5 +148,11 @@ mod tests {
             "# ~/.aws/config\n[profile wall]\nendpoint_url = http://127.0.0.1:4566\nregion = us-east-1\nca_bundle = /data dir/ca.pem\n\n\
              # ~/.aws/credentials\n[wall]\naws_access_key_id = AKIAX\naws_secret_access_key = a/b+c"
         );
+    }
+
+    #[test]
+    fn a_name_of_several_words_is_one_name() {
+        let profile = access().profile("my lab");
+        assert!(profile.contains("\n[profile \"my lab\"]\n") && profile.contains("\n[my lab]\n"), "{profile}");
     }
 }
