@@ -8,6 +8,7 @@ const UNITS: [(char, i64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400
 /// A sentence that shows how it is written.
 pub fn parse(text: &str) -> Result<i64, String> {
     let wrong = || format!("`{text}` is not a span of time: write 45s, 15m, 12h, 30d, 2w, or a sum such as 1d12h");
+    let too_long = || format!("`{text}` is longer than any clock here can count");
     let mut total: i64 = 0;
     let mut rest = text.trim();
     while !rest.is_empty() {
@@ -15,11 +16,15 @@ pub fn parse(text: &str) -> Result<i64, String> {
         let (number, behind) = rest.split_at(digits);
         let unit = behind.chars().next().ok_or_else(wrong)?;
         let (_, seconds) = UNITS.iter().find(|(letter, _)| *letter == unit).ok_or_else(wrong)?;
-        let number: i64 = number.parse().map_err(|_| wrong())?;
-        total = number.checked_mul(*seconds).and_then(|seconds| total.checked_add(seconds)).ok_or_else(wrong)?;
+        let number: i64 = number.parse().map_err(|_| too_long())?;
+        total = number.checked_mul(*seconds).and_then(|seconds| total.checked_add(seconds)).ok_or_else(too_long)?;
         rest = &behind[unit.len_utf8()..];
     }
-    if total > 0 { Ok(total) } else { Err(wrong()) }
+    match total {
+        _ if text.trim().is_empty() => Err(wrong()),
+        0 => Err(format!("`{text}` is no time at all: the least is 1s")),
+        total => Ok(total),
+    }
 }
 
 #[cfg(test)]
@@ -33,11 +38,13 @@ mod tests {
         {
             assert_eq!(parse(text), Ok(seconds), "{text}");
         }
-        for text in
-            ["", "0s", "30", "d", "-1d", "3 days", "1.5h", "99999999999999999999s", "9223372036854775807w", "5é"]
-        {
+        for text in ["", "30", "d", "-1d", "3 days", "1.5h", "5é"] {
             let why = parse(text).unwrap_err();
             assert!(why.contains("write 45s, 15m, 12h, 30d"), "{text}: {why}");
+        }
+        assert_eq!(parse("0s").unwrap_err(), "`0s` is no time at all: the least is 1s");
+        for text in ["99999999999999999999s", "9223372036854775807w"] {
+            assert!(parse(text).unwrap_err().contains("longer than any clock"), "{text}");
         }
     }
 }

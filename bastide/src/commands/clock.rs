@@ -21,7 +21,10 @@ pub struct Args {
 enum Command {
     /// Say what time it is there (the default)
     Show,
-    /// Move it forward: 45s, 15m, 12h, 30d, 2w, 1d12h
+    /// Move it forward: 45s, 15m, 12h, 30d, 2w, 1d12h. It cannot be undone
+    ///
+    /// What falls due on the way happens, in order. Time never goes back, not by `snapshot restore` or `reset` either; to try
+    /// something out, fork the house before: `bastide snapshot fork NAME`.
     Advance {
         #[arg(value_parser = duration::parse, required_unless_present = "to")]
         by: Option<i64>,

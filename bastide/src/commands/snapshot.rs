@@ -20,15 +20,30 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// Keep the state as it is now under NAME
-    Save { name: String },
+    Save {
+        /// A name of your choice: letters, digits, `.`, `_` and `-`
+        name: String,
+    },
     /// List what was saved, oldest first
     List,
     /// Put the state back; the record and the clock go on
-    Restore { name: String },
+    Restore {
+        /// As it was saved
+        name: String,
+    },
     /// Forget a saved state
-    Delete { name: String },
-    /// Copy the whole house, as of now, into forks/NAME of its data directory
-    Fork { name: String },
+    Delete {
+        /// As it was saved
+        name: String,
+    },
+    /// Copy the whole house into forks/NAME of its data directory, where it lives its own life
+    Fork {
+        /// A name of your choice for the copy: letters, digits, `.`, `_` and `-`
+        name: String,
+        /// Copy it as it was saved under this name, instead of as it is now
+        #[arg(long, value_name = "NAME")]
+        snapshot: Option<String>,
+    },
 }
 
 /// # Errors
@@ -40,9 +55,12 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
         Command::List => ("listing", "ListSnapshots", None),
         Command::Restore { name } => ("restoring the state", "RestoreSnapshot", Some(name)),
         Command::Delete { name } => ("deleting", "DeleteSnapshot", Some(name)),
-        Command::Fork { name } => ("copying the house", "ForkState", Some(name)),
+        Command::Fork { name, .. } => ("copying the house", "ForkState", Some(name)),
     };
-    let input = name.map_or(json!({}), |name| json!({ "Name": name }));
+    let mut input = name.map_or(json!({}), |name| json!({ "Name": name }));
+    if let Command::Fork { snapshot: Some(snapshot), .. } = &args.command {
+        input["Snapshot"] = json!(snapshot);
+    }
     let answer = progress::during(doing, || client.call(operation, &input))?;
     if args.json {
         return out::json(&answer);
