@@ -71,6 +71,14 @@ fn a_fork_lives_its_own_life_with_the_same_root_key() {
     let directory = home.data_dir().join("forks/twin");
     assert_eq!(said.lines().next().unwrap(), directory.to_str().unwrap());
     assert!(directory.join("state.db").exists());
+    assert!(
+        said.contains(&format!("bastide up --listen 127.0.0.1:4567 --data-dir {}\n", directory.display())),
+        "{said}"
+    );
+    home.good(&["snapshot", "save", "then"]);
+    assert!(home.good(&["snapshot", "fork", "older", "--snapshot", "then"]).contains("/forks/older\n"));
+    let unknown = home.run(&["snapshot", "fork", "x", "--snapshot", "never"]);
+    assert!(unknown.stderr.contains("There is no snapshot never."), "{}", unknown.stderr);
     let twin = home.up(&["--data-dir", directory.to_str().unwrap()]);
     assert_eq!(twin.account(), up.account());
     let keys = |arguments: &[&str]| value(&exports(&home.good(arguments)), "AWS_ACCESS_KEY_ID").to_owned();
@@ -83,7 +91,9 @@ fn a_fork_lives_its_own_life_with_the_same_root_key() {
 fn the_record_is_listed_filtered_and_explained() {
     let home = Home::new();
     let up = home.up(&[]);
-    assert_eq!(home.good(&["calls"]), "", "operating the house is not shown unless asked for");
+    let none = home.run(&["calls"]);
+    assert_eq!((none.code, none.stdout.as_str()), (Some(0), ""), "operating the house is not shown unless asked for");
+    assert_eq!(none.stderr, "bastide: no calls match (--all shows those that operate Bastide itself)\n");
     home.good(&["clock"]);
     let all = home.good(&["calls", "--all", "--json"]);
     let calls: Vec<Value> = all.lines().map(json).collect();
@@ -114,13 +124,20 @@ fn the_record_is_listed_filtered_and_explained() {
     assert_eq!(json(&home.good(&["explain", id, "--json"]))["Record"]["requestId"], id);
     let unknown = home.run(&["explain", "0000"]);
     assert_eq!((unknown.code, unknown.stderr.contains("There is no call with the request id 0000.")), (Some(1), true));
-    assert!(home.good(&["calls", "--all", "--since", "1h", "--operation", "GetClock"]).contains(id));
+    assert!(home.good(&["calls", "--all", "--since", "1h", "--operation", "getclock"]).contains(id));
+    assert!(home.good(&["calls", "--operation", "bastide:GetClock"]).contains(id));
+    let wrong = home.run(&["calls", "--operation", "iam:CreateUsr"]);
+    assert_eq!(
+        (wrong.code, wrong.stderr.as_str()),
+        (Some(2), "bastide: no operation of iam is called CreateUsr. Did you mean CreateUser?\n")
+    );
+    assert_eq!(home.good(&["calls", "--verdict", "event"]).lines().count(), 1, "the start");
 }
 
 #[test]
 fn the_record_can_be_followed() {
     let home = Home::new();
-    let _up = home.up(&[]);
+    let up = home.up(&[]);
     let mut following = home.command(&["calls", "--follow", "--all", "--json"]);
     let mut following = following.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(following.stdout.take().unwrap()).lines().map(|line| json(&line.unwrap()));
@@ -131,6 +148,12 @@ fn the_record_can_be_followed() {
         seen.push(call["Sequence"].as_u64().unwrap());
     }
     assert!(seen.is_sorted_by(|one, next| one < next), "every call once, in order: {seen:?}");
+
+    // It outlives the server, which comes back elsewhere.
+    assert_eq!(up.end("TERM"), Some(0));
+    let _up = home.up(&[]);
+    home.good(&["clock", "resume"]);
+    while lines.next().unwrap()["Operation"] != "ResumeClock" {}
     following.kill().unwrap();
     following.wait().unwrap();
 }
@@ -154,6 +177,7 @@ fn the_same_port_speaks_tls_under_the_local_authority() {
     let untrusted = asked(false);
     assert_eq!(untrusted.code, Some(1));
     assert!(untrusted.stderr.contains("cannot be spoken to"), "{}", untrusted.stderr);
+    assert!(untrusted.stderr.contains("AWS_CA_BUNDLE must name the certificate"), "{}", untrusted.stderr);
     assert!(home.good(&["ca"]).starts_with("-----BEGIN CERTIFICATE-----\n"));
     assert_eq!(home.good(&["ca", "--path"]).trim_end(), home.data_dir().join("ca.pem").to_str().unwrap());
 }
@@ -188,7 +212,7 @@ fn coverage_counts_what_is_registered() {
     let sts = all["services"].as_array().unwrap().iter().find(|one| one["service"] == "sts").unwrap();
     assert!(sts["implemented"].as_array().unwrap().contains(&"AssumeRole".into()));
     assert!(sts["not_implemented"].as_array().unwrap().contains(&"AssumeRoleWithSAML".into()));
-    let one = home.good(&["coverage", "sts"]);
+    let one = home.good(&["coverage", "STS"]);
     assert!(one.lines().any(|line| line.split_whitespace().eq(["GetCallerIdentity", "implemented"])), "{one}");
     assert!(one.lines().any(|line| line.split_whitespace().eq(["AssumeRoleWithSAML", "501"])), "{one}");
     let unknown = home.run(&["coverage", "stss"]);
@@ -203,6 +227,13 @@ fn completions_and_profiles_are_printed() {
     let home = Home::new();
     assert!(home.good(&["completions", "bash"]).contains("_bastide"));
     assert_eq!(home.up(&[]).end("TERM"), Some(0));
+    let stopped = home.run(&["env"]);
+    assert_eq!(stopped.code, Some(0));
+    let note = format!(
+        "bastide: no server is up in {}; this is for http://127.0.0.1:4566, where `bastide up` listens unless told\n",
+        home.data_dir().display()
+    );
+    assert_eq!(stopped.stderr, note);
     let profile = home.good(&["env", "--profile", "wall"]);
     assert!(profile.contains("[profile wall]\nendpoint_url = http://127.0.0.1:4566\n"), "{profile}");
     assert!(home.good(&["env", "--shell", "fish"]).starts_with("set -gx AWS_ENDPOINT_URL 'http://127.0.0.1:4566'\n"));

@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Home, exports, iam, value};
+use common::{Home, Up, exports, iam, value};
 
 #[test]
-fn the_first_start_says_how_to_begin_and_later_ones_do_not() {
+fn every_start_says_how_to_begin() {
     let home = Home::new();
     let first = home.up(&[]);
     let banner = &first.banner;
@@ -30,7 +30,7 @@ fn the_first_start_says_how_to_begin_and_later_ones_do_not() {
 
     let second = home.up(&[]);
     assert_eq!(second.account(), account);
-    assert!(!second.banner.contains("eval"), "{}", second.banner);
+    assert!(second.banner.ends_with("\neval \"$(bastide env)\"\n\nReady.\n"), "{}", second.banner);
     let again = exports(&home.good(&["env"]));
     assert_eq!(value(&again, "AWS_SECRET_ACCESS_KEY"), value(&given, "AWS_SECRET_ACCESS_KEY"));
     assert_eq!(second.end("INT"), Some(0));
@@ -61,6 +61,7 @@ fn an_ephemeral_house_leaves_nothing_on_disk() {
     let home = Home::new();
     let up = home.up(&["--ephemeral"]);
     assert!(up.banner.contains("gone when this ends (--ephemeral)"), "{}", up.banner);
+    assert!(!up.banner.contains("https"), "nobody could trust its authority: {}", up.banner);
     let given = up.exports();
     let status = home.command(&["status", "--json"]).envs(given).output().unwrap();
     assert!(String::from_utf8(status.stdout).unwrap().contains(&up.account()));
@@ -96,7 +97,13 @@ fn a_dev_root_key_is_asked_for_warned_of_and_outlives_a_reset() {
 
     let up = home.up(&[]);
     assert!(up.banner.contains("WARNING"), "the key is still there, and so is the warning");
-    home.good(&["reset", "--yes"]);
+    let said = home.good(&["reset", "--yes"]);
+    assert!(
+        said.contains("The access key test is gone with it") && said.contains("`eval \"$(bastide env)\"`"),
+        "{said}"
+    );
+    let said = home.good(&["reset", "--yes"]);
+    assert!(said.ends_with("The root user's access key is the one that you used.\n"), "{said}");
     let given = exports(&home.good(&["env"]));
     assert!(value(&given, "AWS_ACCESS_KEY_ID").starts_with("AKIA"));
 }
@@ -155,6 +162,7 @@ fn what_is_taken_is_told_by_whom() {
     let ended = home.run(&["up", "--listen", "127.0.0.1:0"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stderr.contains(&format!("is in use by bastide up on {}", up.url())), "{}", ended.stderr);
+    assert!(ended.stderr.contains("End it first, or name another directory with --data-dir"), "{}", ended.stderr);
 
     let other = Home::new();
     let address = up.url();
@@ -192,4 +200,38 @@ fn a_mistyped_setting_ends_the_start_with_the_right_name() {
     assert_eq!(home.run(&["up", "--ephemerall"]).code, Some(2));
     assert_eq!(home.run(&["uo"]).code, Some(2));
     assert_eq!(home.run(&["up", "--config", "nowhere.toml"]).code, Some(2));
+}
+
+#[test]
+fn who_listens_to_everybody_is_warned() {
+    let home = Home::new();
+    let up = Up::start(home.command(&["up", "--listen", "0.0.0.0:0"]));
+    let port = up.url().rsplit(':').next().unwrap().to_owned();
+    assert!(up.url().starts_with("http://127.0.0.1:"), "{}", up.banner);
+    assert!(up.banner.contains(&format!(" (listening on 0.0.0.0:{port})\n")), "{}", up.banner);
+    assert!(up.banner.contains("so that other machines can reach it"), "{}", up.banner);
+    assert!(!home.up(&["--ephemeral"]).banner.contains("other machines"));
+}
+
+#[test]
+fn what_cannot_count_is_said() {
+    let home = Home::new();
+    let up = home.up(&["--seed", "one"]);
+    assert!(!up.banner.contains("ignored"), "{}", up.banner);
+    assert_eq!(up.end("TERM"), Some(0));
+    let up = home.up(&["--seed", "two"]);
+    assert!(up.banner.contains("\n  seed      ignored: it counts at the first start only"), "{}", up.banner);
+    let ended = home.run(&["up", "--listen", "127.0.0.1:0", "--ephemeral", "--data-dir", "x"]);
+    assert_eq!((ended.code, ended.stderr.contains("--data-dir makes no sense with it")), (Some(2), true));
+}
+
+#[test]
+fn the_end_is_one_line() {
+    let home = Home::new();
+    let mut command = home.command(&["up", "--listen", "127.0.0.1:0"]);
+    let stderr = home.path().join("stderr");
+    command.stderr(std::fs::File::create(&stderr).unwrap());
+    assert_eq!(Up::start_as(command).end("TERM"), Some(0));
+    let said = std::fs::read_to_string(stderr).unwrap();
+    assert_eq!(said, "bastide: ended as it was told to; everything that was answered is on disk\n");
 }

@@ -25,5 +25,15 @@ pub fn run(args: &Args, settings: &Settings) -> Result<()> {
         )));
     }
     progress::during("emptying the state", || client.call("ResetState", &json!({})))?;
-    out::line("the state is as on the first day: empty, and the root user has the access key it began with")
+    // Whoever asked may be gone with the state: whether its key still opens the door is asked at the door.
+    let keeps_key = client.call("GetStatus", &json!({})).is_ok();
+    let next = match keeps_key {
+        true => "The root user's access key is the one that you used.".to_owned(),
+        false => format!(
+            "The access key {} is gone with it, and the root user has the one of the first day (or of --dev-root): \
+             `eval \"$(bastide env)\"` sets it.",
+            client.key_id
+        ),
+    };
+    out::line(format!("the state is as on the first day: empty. {next}"))
 }

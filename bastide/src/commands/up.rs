@@ -1,7 +1,7 @@
 //! `bastide up`: opens the house and answers until it is told to end (SIGTERM, SIGINT).
 
 use crate::commands::env;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::server::Server;
 use crate::settings::{Layer, Settings};
 use crate::shell::{Shell, sh_quoted};
@@ -16,7 +16,7 @@ pub struct Args {
     /// Keep everything in memory and nothing on disk
     #[arg(long)]
     ephemeral: bool,
-    /// Let all ids and secrets follow from this text (first start only)
+    /// Let all ids and secrets follow from this text (first start only; ignored later)
     #[arg(long, value_name = "TEXT")]
     seed: Option<String>,
     /// Number of the management account (first start only)
@@ -46,13 +46,26 @@ impl Args {
 /// # Errors
 /// When the address or the data directory cannot be had, and when the last records could not be written.
 pub fn run(settings: &Settings) -> Result<()> {
+    if settings.ephemeral && settings.data_dir_named {
+        return Err(Failure::usage(
+            "--ephemeral keeps nothing on disk, so --data-dir makes no sense with it: leave one away",
+        ));
+    }
     let server = progress::during("opening the house", || Server::open(settings))?;
     let banner = banner(&server, settings);
     let ready = || {
         // A server that nobody watches answers all the same.
         let _ = out::line(banner).and_then(|()| out::line("Ready."));
     };
-    server.run(until_told_to_end, ready)
+    server.run(until_told_to_end, ready)?;
+    eprintln!(
+        "bastide: ended as it was told to; {}",
+        match settings.ephemeral {
+            true => "what it held in memory is gone",
+            false => "everything that was answered is on disk",
+        }
+    );
+    Ok(())
 }
 
 fn until_told_to_end() -> Result<impl Future<Output = ()>> {
@@ -69,13 +82,21 @@ fn banner(server: &Server, settings: &Settings) -> String {
     let (house, url) = (&server.house, server.url());
     let services: Vec<&str> = house.cloud.services().map(|service| service.name).collect();
     let operations: usize = house.cloud.services().map(|service| service.ops.len()).sum();
-    let https = url.replacen("http", "https", 1);
+    // Nobody can trust an authority that is in memory only.
+    let address = match settings.ephemeral {
+        true => url,
+        false => format!("{url} and {}", url.replacen("http", "https", 1)),
+    };
+    let address = match server.address.ip().is_unspecified() {
+        true => format!("{address} (listening on {})", server.address),
+        false => address,
+    };
     let data = match settings.ephemeral {
         true => "none: everything is in memory and gone when this ends (--ephemeral)".to_owned(),
         false => settings.data_dir.display().to_string(),
     };
     let mut rows = vec![
-        row("address", format!("{url} and {https}")),
+        row("address", address),
         row("account", house.cloud.management().to_string()),
         row("data", data),
         row("services", format!("{} ({operations} operations; `bastide coverage` names them)", services.join(", "))),
@@ -93,6 +114,12 @@ fn banner(server: &Server, settings: &Settings) -> String {
         (false, true) => rows.push(row("clock", format!("{}, as it was moved to earlier", now.whole_seconds()))),
         (false, false) => {}
     }
+    if settings.seed.is_some() && !house.is_new() && !settings.ephemeral {
+        rows.push(row(
+            "seed",
+            "ignored: it counts at the first start only, and this house has been founded".to_owned(),
+        ));
+    }
     let mut text = format!("Bastide {}\n{}", env!("CARGO_PKG_VERSION"), out::table(&rows));
     if house.dev_root {
         text.push_str(
@@ -100,7 +127,15 @@ fn banner(server: &Server, settings: &Settings) -> String {
              Keep this address to yourself; `bastide reset` without --dev-root gives the root user a real key.",
         );
     }
-    if house.is_new() || settings.ephemeral {
+    if !server.address.ip().is_loopback() {
+        text.push_str(&format!(
+            "\n\nWARNING: it listens on {}, so that other machines can reach it. Every call has to be signed, but plain HTTP shows\n\
+             what is said to everybody on the way; `--listen 127.0.0.1:{}` keeps it to this machine.",
+            server.address,
+            server.address.port()
+        ));
+    }
+    if house.root.is_some() {
         text.push_str("\n\nTo talk to it as the root user of this account, in another terminal:\n\n");
         text.push_str(&how_to_begin(server, settings));
         text.push('\n');

@@ -90,7 +90,13 @@ pub struct Up {
 
 impl Up {
     pub fn start(mut command: Command) -> Up {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        command.stderr(Stdio::inherit());
+        Up::start_as(command)
+    }
+
+    /// With its stderr where the command says.
+    pub fn start_as(mut command: Command) -> Up {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut banner = String::new();
         while !banner.ends_with("Ready.\n") {
