@@ -5,9 +5,10 @@ use std::process::Command;
 
 use crate::Result;
 
-/// The project's folder.
+/// The project's folder: that of the checkout in which Cargo runs this tool, even if another one built it.
 pub fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let manifest = Path::new(&manifest);
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 

@@ -29,6 +29,17 @@ pub const RULES: &[Rule] = &[
         why: "the proof that a call was authorised is made in one function of authz and nowhere else, by nobody else",
         check: granted,
     },
+    Rule {
+        name: "authorise",
+        why: "only the kernel's bracket asks for the proof: an operation that could ask could grant itself another's",
+        check: authorise,
+    },
+    Rule {
+        name: "faults",
+        why: "a service's errors are listed by `faults!`, which is held against the model: an error named on the way would \
+              reach clients as an internal failure if it were misspelt",
+        check: faults,
+    },
 ];
 
 /// What may stand in ops/ besides operations: the list of them, and what all of them import.
@@ -60,6 +71,9 @@ fn file(tree: &Tree) -> Vec<String> {
         let opens = matches!(words.as_slice(), ["//!", _, word] if word.trim_end_matches(['.', ':', ',']) == name);
         if !opens {
             breaches.push(format!("{}: does not open with `//! SERVICE {name}.`", file.path));
+        }
+        if file.text.lines().take(8).any(|line| line.starts_with("//!") && line.contains("Refused: everything")) {
+            breaches.push(format!("{}: it only refuses: what is not there is not registered", file.path));
         }
         let stem = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
         if stem != snake_case(name) {
@@ -137,6 +151,31 @@ fn granted(tree: &Tree) -> Vec<String> {
             let fields = body.split('}').next().unwrap_or_default();
             if fields.contains("pub ") || fields.contains("pub(") {
                 breaches.push(format!("{HOME}: the fields of Granted are private"));
+            }
+        }
+    }
+    breaches
+}
+
+fn authorise(tree: &Tree) -> Vec<String> {
+    const HOMES: [&str; 3] = ["crates/authz/", "crates/kernel/src/op.rs", "xtask/"];
+    let mut breaches = Vec::new();
+    for file in tree.files.iter().filter(|file| !HOMES.iter().any(|home| file.path.starts_with(home))) {
+        for (line, text) in file.lines() {
+            if !text.trim_start().starts_with("//") && mentions(text, "authorise") {
+                breaches.push(format!("{}:{line}: names `authorise`", file.path));
+            }
+        }
+    }
+    breaches
+}
+
+fn faults(tree: &Tree) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for file in tree.below("services").filter(|file| file.path.contains("/src/") && !file.is_test()) {
+        for (line, text) in file.lines_before_tests() {
+            if text.contains("Fault::modelled(") {
+                breaches.push(format!("{}:{line}: Fault::modelled outside of `faults!`", file.path));
             }
         }
     }

@@ -134,3 +134,16 @@ fn a_service_outside_its_shape_is_found() {
     );
     assert_eq!(found.len(), 1);
 }
+
+#[test]
+fn a_proof_asked_for_elsewhere_and_an_unlisted_error_are_found() {
+    let ask = "fn run() { let (_, granted) = bastide_authz::authorise::<Other>(&ask); }\n";
+    assert_eq!(breaches("authorise", &[("services/iam/src/ops/x.rs", ask)]).len(), 1);
+    assert_eq!(breaches("authorise", &[("crates/kernel/src/op.rs", ask)]), Vec::<String>::new());
+    assert_eq!(
+        breaches("authorise", &[("crates/kernel/src/cloud.rs", "// then authorise it\n")]),
+        Vec::<String>::new()
+    );
+    let error = "Err(Fault::modelled(\"Misspelt\", \"\"))\n";
+    assert_eq!(breaches("faults", &[("services/iam/src/ops/x.rs", error)]).len(), 1);
+}
