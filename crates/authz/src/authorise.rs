@@ -83,6 +83,12 @@ pub fn authorise<O>(
     (Authorisation { decision, documents }, proof)
 }
 
+/// Whether the same question would be answered with yes. An opinion without a proof: for checks like KMS's, whether a new key
+/// policy would still let its caller change it.
+pub fn would_allow(ask: &Ask, caller: &Caller, circumstances: &Circumstances, sources: &Sources<'_>) -> bool {
+    authorise::<()>(ask, caller, circumstances, sources).1.is_ok()
+}
+
 fn decide(
     need: &Need,
     caller: &Caller,

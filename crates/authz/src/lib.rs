@@ -11,7 +11,7 @@ mod decision;
 mod document;
 
 pub use ask::{Ask, Grant, Need, Resource, ResourcePolicy};
-pub use authorise::{Authorisation, Denial, Granted, Sources, authorise};
+pub use authorise::{Authorisation, Denial, Granted, Sources, authorise, would_allow};
 pub use context::Circumstances;
 pub use decision::{AppliedPolicy, Decided, Decision, Verdict, re_evaluate};
 pub use document::PolicyDocument;
