@@ -13,8 +13,11 @@ use crate::signature::{AT, CHUNKED, KEY_ID, SECRET, chunked_head, hash};
 /// A target's name, and its seeds by file name.
 pub type Seeds = Vec<(&'static str, Vec<(String, Vec<u8>)>)>;
 
+/// The name of a target, its protocol, and operations by service.
+type Calls = (&'static str, Protocol, &'static [(&'static str, &'static str)]);
+
 /// Operations with something of everything: nested structures, lists, maps, blobs, labels, headers.
-const OPERATIONS: &[(&str, Protocol, &[(&str, &str)])] = &[
+const OPERATIONS: &[Calls] = &[
     (
         "query",
         Protocol::Query,
