@@ -2,6 +2,8 @@
 
 pub mod ciphertext;
 pub mod pair;
+#[cfg(test)]
+mod vectors;
 pub mod wrap;
 
 use crate::names::{KeySpec, MacAlgorithm};

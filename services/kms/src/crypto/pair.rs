@@ -130,19 +130,15 @@ impl Private {
 
     /// Whether the signature is this key's over the message.
     pub fn verify(&self, spec: KeySpec, algorithm: SigningAlgorithm, message: &Message<'_>, signature: &[u8]) -> bool {
-        let valid = match (self, message) {
-            (Private::Rsa { signing, .. }, Message::Digest(digest)) => algorithm.rsa().map(|(_, verifying)| {
-                UnparsedPublicKey::new(verifying, signing.public_key().as_ref()).verify_digest(digest, signature)
-            }),
-            (Private::Ecc { signing, .. }, Message::Digest(digest)) => ecdsa(spec).map(|verifying| {
-                UnparsedPublicKey::new(verifying, signing.public_key().as_ref()).verify_digest(digest, signature)
-            }),
-            (Private::MlDsa(key), Message::Raw(message)) => ml_dsa(spec).map(|(_, verifying)| {
-                UnparsedPublicKey::new(verifying, key.public_key().as_ref()).verify(message, signature)
-            }),
-            _ => None,
-        };
-        matches!(valid, Some(Ok(())))
+        match self {
+            Private::Rsa { signing, .. } => {
+                verified(spec, algorithm, signing.public_key().as_ref(), message, signature)
+            }
+            Private::Ecc { signing, .. } => {
+                verified(spec, algorithm, signing.public_key().as_ref(), message, signature)
+            }
+            Private::MlDsa(key) => verified(spec, algorithm, key.public_key().as_ref(), message, signature),
+        }
     }
 
     /// RSA OAEP; `None` when the plaintext is too long or the key is not RSA.
@@ -176,6 +172,29 @@ impl Private {
         }
         agreement::agree(own, peer, (), |secret| Ok(SecretBytes::new(secret.to_vec()))).ok()
     }
+}
+
+/// Whether the signature is one over the message by the private half of `public`, in any form that the library reads.
+pub fn verified(
+    spec: KeySpec,
+    algorithm: SigningAlgorithm,
+    public: &[u8],
+    message: &Message<'_>,
+    signature: &[u8],
+) -> bool {
+    let valid = match (message, algorithm.rsa(), ecdsa(spec), ml_dsa(spec)) {
+        (Message::Digest(digest), Some((_, rsa)), None, None) => {
+            UnparsedPublicKey::new(rsa, public).verify_digest(digest, signature)
+        }
+        (Message::Digest(digest), None, Some(ecdsa), None) => {
+            UnparsedPublicKey::new(ecdsa, public).verify_digest(digest, signature)
+        }
+        (Message::Raw(message), None, None, Some((_, ml_dsa))) => {
+            UnparsedPublicKey::new(ml_dsa, public).verify(message, signature)
+        }
+        _ => return false,
+    };
+    valid.is_ok()
 }
 
 fn ecdsa(spec: KeySpec) -> Option<&'static sig::EcdsaVerificationAlgorithm> {
