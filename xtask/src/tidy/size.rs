@@ -46,7 +46,7 @@ fn lengths(file: &File) -> Vec<(String, usize)> {
         let indent = &line[..line.len() - line.trim_start().len()];
         let one_line = line.ends_with('}') || line.ends_with(';');
         let closes = |candidate: &&str| candidate.strip_prefix(indent).is_some_and(|rest| rest == "}");
-        let end = lines[at..].iter().position(|candidate| closes(candidate)).filter(|_| !one_line);
+        let end = lines[at..].iter().position(closes).filter(|_| !one_line);
         found.push((name.to_owned(), end.map_or(1, |end| end + 1)));
     }
     found
