@@ -1,9 +1,9 @@
 //! What happens with time: keys are deleted, rotated, and lose imported material that expires. A job that comes too late,
 //! because what it was arranged for was called off or moved, does nothing.
 
-use crate::make;
+use crate::model::names::*;
 use crate::model::{DAY_SECS, Deletion, Key, Material, Place};
-use crate::names::*;
+use crate::state::make;
 use crate::state::{imports, keys};
 use bastide_base::Timestamp;
 use bastide_kernel::{Cx, Fault, Service};

@@ -5,17 +5,16 @@
 //! policy; only a caller whom IAM allows learns that it is not there, and a stranger never does.
 
 use crate::fault;
+use crate::model::names::GrantOperation;
 use crate::model::{Context, Key, POLICY_MAX, Place};
-use crate::names::GrantOperation;
 use crate::state::keys::{self, Named, Target};
 use crate::state::{aliases, grants};
-use bastide_authn::Caller;
-use bastide_authz::{Gathered, NamedPolicy, Need, PolicySource, Sources, authorise};
+use bastide_authn::{Caller, Principal};
 use bastide_base::AccountId;
 use bastide_kernel::{Ask, Cx, Fault, PolicyDocument, Read, ResourcePolicy};
-use bastide_policy::PolicyKind;
-use bastide_store::Snapshot;
-use std::sync::Arc;
+use bastide_policy::{
+    Context as Facts, Policies, Policy, PolicyKind, PrincipalFacts, Request, ResourceSource, Source, evaluate,
+};
 
 /// The only name that a key policy has.
 pub const POLICY_NAME: &str = "default";
@@ -54,7 +53,7 @@ pub fn using_target(
     context: Option<&Context>,
     tokens: Option<&[String]>,
 ) -> Result<Ask, Fault> {
-    crate::token::check_all(cx.state(), tokens)?;
+    grants::check_tokens(cx.state(), tokens)?;
     check_context(context)?;
     let ask = with_context(on(cx, action(operation), target), context);
     Ok(ask.granted_by(grants::allowing(cx.state(), &target.place, cx.caller(), operation, |grant| grant.fits(context))))
@@ -217,25 +216,47 @@ pub fn accept(cx: &Cx<'_>, place: &Place, text: String, bypass: bool) -> Result<
     Ok(document)
 }
 
-/// Whether the caller could not put a key policy under this one, as far as the policy decides it: one that opens the key
-/// to IAM is enough.
+/// Whether the caller could not put a key policy under this one, as far as the policy decides it: IAM is taken to allow
+/// everything, so a policy that opens the key to IAM is enough.
 fn locks_out(cx: &Cx<'_>, place: &Place, document: &PolicyDocument) -> bool {
-    let policy = ResourcePolicy { name: place.arn(), document: document.clone(), must_allow: true };
-    let ask = calling(&cx.read(), Ask::action("kms:PutKeyPolicy").on(place.arn())).resource_policy(Some(policy));
-    let policies: [Arc<dyn PolicySource>; 1] = [Arc::new(WillingIam)];
-    let directory = cx.ports().directory.as_ref();
-    let sources = Sources { policies: &policies, directory, state: cx.tx };
-    authorise::<WillingIam>(&ask, cx.caller(), &cx.call.circumstances, &sources).1.is_err()
+    let iam = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let (Ok(iam), Ok(policy)) = (Policy::parse(PolicyKind::Identity, iam), document.compiled()) else { return true };
+    let principal = facts(&cx.caller().principal);
+    let mut context = Facts::with_capacity(8);
+    principal.describe(&mut context);
+    if let Some(account) = cx.caller().principal.account() {
+        context.set("kms:CallerAccount", account.to_string());
+    }
+    if let Some(service) = via(&cx.read()) {
+        context.set("kms:ViaService", service);
+    }
+    let (arn, account) = (place.arn(), place.account.to_string());
+    let resource = [ResourceSource::Policy(Source { name: "key policy", policy })];
+    let identity = [Source { name: "everything", policy: &iam }];
+    let policies =
+        Policies { resource: &resource, resource_must_allow: true, identity: &identity, ..Policies::default() };
+    let request = Request {
+        principal: &principal,
+        action: "kms:PutKeyPolicy",
+        resource: &arn,
+        resource_account: Some(&account),
+        context: &context,
+    };
+    !evaluate(&request, &policies).is_allowed()
 }
 
-/// An IAM that allows everything, so that only the key policy is asked.
-struct WillingIam;
-
-impl PolicySource for WillingIam {
-    fn gather(&self, _: &Snapshot, _: &Caller, _: &Need, into: &mut Gathered) {
-        let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-        let document = PolicyDocument::stored(text, PolicyKind::Identity);
-        into.identity.push(NamedPolicy { name: "everything".to_owned(), document });
-        into.outside_scps = true;
+fn facts(principal: &Principal) -> PrincipalFacts {
+    let arn = principal.arn();
+    match principal {
+        Principal::Root { account } => PrincipalFacts::root(&account.to_string()),
+        Principal::User { id, .. } => PrincipalFacts::user(&arn).with_unique_id(id.as_str()),
+        Principal::AssumedRole { role_id, .. } => {
+            PrincipalFacts::role_session(&principal.principal_arn(), &arn).with_unique_id(role_id.as_str())
+        }
+        Principal::FederatedUser { account, .. } => {
+            PrincipalFacts::federated_user(&arn, &format!("arn:aws:iam::{account}:root"))
+        }
+        Principal::Service { name } => PrincipalFacts::service(name),
+        Principal::Anonymous => PrincipalFacts::anonymous(),
     }
 }

@@ -3,7 +3,7 @@
 //! SourceArn constraints and service principals given as such.
 
 use super::prelude::*;
-use crate::spec::Kind;
+use crate::model::spec::Kind;
 use bastide_authn::Principal;
 
 shape! {
@@ -112,7 +112,7 @@ impl Op for CreateGrant {
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         self.refused()?;
-        token::check_all(cx.state(), self.GrantTokens.as_deref())?;
+        grants::check_tokens(cx.state(), self.GrantTokens.as_deref())?;
         let target = keys::find(cx.state(), cx.call, &self.KeyId, Named::ByKey)?;
         let mut ask = for_aws_resource(cx, policy::on(cx, "kms:CreateGrant", &target));
         ask = ask.key("kms:GrantOperations", self.Operations.iter().map(|operation| operation.as_str().to_owned()));

@@ -1,8 +1,8 @@
-//! KMS Encrypt. Real: AES-256-GCM with encryption context (the layout is in `crypto/ciphertext.rs`), RSA OAEP with SHA-1 and
+//! KMS Encrypt. Real: AES-256-GCM with encryption context (the layout is in `model/crypto/ciphertext.rs`), RSA OAEP with SHA-1 and
 //! SHA-256, DryRun, grants, AWS managed keys at their first use by a service.
 
 use super::prelude::*;
-use crate::spec::Kind;
+use crate::model::spec::Kind;
 
 shape! {
     pub struct Encrypt {

@@ -64,8 +64,8 @@ impl Op for GenerateDataKeyPair {
 
 #[cfg(test)]
 mod tests {
-    use crate::crypto::pair::Private;
-    use crate::names::KeySpec;
+    use crate::model::crypto::pair::Private;
+    use crate::model::names::KeySpec;
     use crate::testing::*;
 
     #[test]

@@ -3,8 +3,8 @@
 
 use super::get_parameters_for_import::external;
 use super::prelude::*;
-use crate::crypto::{Hidden, material_id, wrap};
-use crate::spec::Kind;
+use crate::model::crypto::{Hidden, material_id, wrap};
+use crate::model::spec::Kind;
 
 shape! {
     pub struct ImportKeyMaterial {

@@ -1,14 +1,17 @@
 //! What nearly every operation uses.
 
-pub(super) use crate::crypto::ciphertext::{self, Envelope};
-pub(super) use crate::crypto::pair::Pair;
+pub(super) use crate::model::crypto::ciphertext::{self, Envelope};
+pub(super) use crate::model::crypto::pair::Pair;
+pub(super) use crate::model::names::*;
+pub(super) use crate::model::states;
 pub(super) use crate::model::*;
-pub(super) use crate::names::*;
-pub(super) use crate::page::page;
 pub(super) use crate::state::keys::{self, Named, Target};
+pub(super) use crate::state::make;
 pub(super) use crate::state::{aliases, grants, imports};
+pub(super) use crate::wire::page::page;
+pub(super) use crate::wire::token;
 pub(super) use crate::wire::{self, GrantConstraints, KeyMetadata, RecipientInfo, Tag};
-pub(super) use crate::{fault, jobs, make, policy, states, token};
+pub(super) use crate::{fault, jobs, policy};
 pub(super) use bastide_base::{Region, SecretBytes, Timestamp};
 pub(super) use bastide_kernel::{Ask, Cx, Fault, Granted, Nothing, Op, PrepareWork, Prepared, Read, shape};
 pub(super) use std::sync::Arc;
@@ -99,7 +102,7 @@ pub(super) fn sealed(
 ///
 /// # Errors
 /// Internal, when the key has no material, which its state excludes.
-pub(super) fn private(key: &Key) -> Result<&crate::crypto::pair::Private, Fault> {
+pub(super) fn private(key: &Key) -> Result<&crate::model::crypto::pair::Private, Fault> {
     let material = key.current().and_then(|material| material.secret.as_ref());
     material.and_then(|secret| secret.private(key.spec)).ok_or_else(|| Fault::internal("no private key"))
 }

@@ -2,7 +2,7 @@
 //! but for ML-DSA, as digests. Refused: EXTERNAL_MU, Ed25519, SM2.
 
 use super::prelude::*;
-use crate::crypto::pair::Message;
+use crate::model::crypto::pair::Message;
 
 shape! {
     pub struct Sign {
@@ -83,7 +83,7 @@ impl Op for Sign {
 
 #[cfg(test)]
 mod tests {
-    use crate::spec::SPECS;
+    use crate::model::spec::SPECS;
     use crate::testing::*;
     use aws_lc_rs::digest;
 

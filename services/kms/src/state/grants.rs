@@ -1,10 +1,13 @@
 //! Grants: who may do what with a key without its policy or IAM saying so.
 
 use super::Grants;
+use crate::fault;
+use crate::model::names::GrantOperation;
 use crate::model::{Grant, Place};
-use crate::names::GrantOperation;
+use crate::wire::token;
 use bastide_authn::{Caller, Principal};
 use bastide_base::Region;
+use bastide_kernel::Fault;
 use bastide_policy::Reach;
 use bastide_store::{Snapshot, Tx};
 use std::sync::Arc;
@@ -68,4 +71,16 @@ pub fn reach(named: &str, principal: &Principal) -> Option<Reach> {
     }
     let account = principal.account()?;
     (named == format!("arn:aws:iam::{account}:root")).then_some(Reach::Account)
+}
+
+/// Refuses tokens of grants that there are not.
+///
+/// # Errors
+/// InvalidGrantTokenException.
+pub fn check_tokens(state: &Snapshot, tokens: Option<&[String]>) -> Result<(), Fault> {
+    for text in tokens.unwrap_or_default() {
+        let (place, grant) = token::read(text)?;
+        get(state, &place, &grant).ok_or_else(fault::invalid_grant_token)?;
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ pub mod aliases;
 pub mod grants;
 pub mod imports;
 pub mod keys;
+pub mod make;
 
 use crate::model::{Alias, Grant, Import, Key};
 use bastide_base::{AccountId, Region};

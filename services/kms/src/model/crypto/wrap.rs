@@ -1,6 +1,6 @@
 //! The wrapping of key material for import, and its unwrapping.
 
-use crate::names::WrappingAlgorithm;
+use crate::model::names::WrappingAlgorithm;
 use aws_lc_rs::key_wrap::{AES_256, AesKek, KeyWrapPadded};
 use aws_lc_rs::rsa::{self, OaepAlgorithm, OaepPrivateDecryptingKey, PrivateDecryptingKey};
 use bastide_base::SecretBytes;

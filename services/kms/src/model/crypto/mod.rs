@@ -6,7 +6,7 @@ pub mod pair;
 mod vectors;
 pub mod wrap;
 
-use crate::names::{KeySpec, MacAlgorithm};
+use crate::model::names::{KeySpec, MacAlgorithm};
 use aws_lc_rs::hmac;
 use bastide_base::SecretBytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

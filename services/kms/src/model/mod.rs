@@ -1,9 +1,14 @@
 //! What there is: keys, their material, aliases, grants. No wire, no store.
 
-use crate::crypto::Hidden;
-use crate::names::*;
+pub mod crypto;
+pub mod names;
+pub mod spec;
+pub mod states;
+
 use bastide_authz::PolicyDocument;
 use bastide_base::{AccountId, Arn, Region, SecretBytes, Timestamp};
+use crypto::Hidden;
+use names::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Key pairs: made, read, signed with, encrypted to, agreed with.
 
-use crate::names::*;
+use crate::model::names::*;
 use aws_lc_rs::agreement::{self, ParsedPublicKey, ParsedPublicKeyFormat};
 use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};

@@ -1,8 +1,11 @@
 //! Structures that several operations share, as AWS spells them.
 
+pub mod page;
+pub mod token;
+
 use crate::fault;
+use crate::model::names::*;
 use crate::model::{self, Context, Key, TAGS_MAX};
-use crate::names::*;
 use bastide_base::Timestamp;
 use bastide_kernel::{Fault, shape};
 use std::collections::BTreeMap;

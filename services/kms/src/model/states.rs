@@ -5,7 +5,7 @@
 
 use crate::fault;
 use crate::model::Key;
-use crate::names::{KeyState, Origin};
+use crate::model::names::{KeyState, Origin};
 use bastide_kernel::Fault;
 
 /// An answer of the table.

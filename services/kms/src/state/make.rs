@@ -1,12 +1,12 @@
 //! How keys come to be: CreateKey, and AWS managed keys at their first use.
 
-use crate::crypto::pair::Pair;
-use crate::crypto::{Hidden, material_id};
 use crate::fault;
+use crate::model::crypto::pair::Pair;
+use crate::model::crypto::{Hidden, material_id};
+use crate::model::names::*;
+use crate::model::spec::Kind;
 use crate::model::{DAY_SECS, Key, Material, MultiRegion, Place, ROTATION_DAYS_DEFAULT, Rotation};
-use crate::names::*;
 use crate::policy;
-use crate::spec::Kind;
 use crate::state::keys::Target;
 use crate::state::{aliases, keys};
 use bastide_authz::PolicyDocument;

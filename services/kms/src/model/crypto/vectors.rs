@@ -1,7 +1,7 @@
 //! Wycheproof's vectors against the algorithms that AWS's names mean here: Verify, Decrypt with RSA, VerifyMac.
 
 use super::pair::{Private, verified};
-use crate::names::*;
+use crate::model::names::*;
 use bastide_base::SecretBytes;
 use wycheproof::{TestResult, ecdsa, mac, rsa_oaep, rsa_pkcs1_verify, rsa_pss_verify};
 

@@ -3,11 +3,9 @@
 
 use crate::fault;
 use crate::model::Place;
-use crate::state::grants;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bastide_kernel::Fault;
-use bastide_store::Snapshot;
 
 /// The token of a grant on a key.
 pub fn of(place: &Place, grant: &str) -> String {
@@ -27,16 +25,4 @@ pub fn read(token: &str) -> Result<(Place, String), Fault> {
         (Ok(account), Ok(region)) => Ok((Place { account, region, id: id.to_owned() }, grant.to_owned())),
         _ => Err(fault::invalid_grant_token()),
     }
-}
-
-/// Refuses tokens of grants that there are not.
-///
-/// # Errors
-/// InvalidGrantTokenException.
-pub fn check_all(state: &Snapshot, tokens: Option<&[String]>) -> Result<(), Fault> {
-    for token in tokens.unwrap_or_default() {
-        let (place, grant) = read(token)?;
-        grants::get(state, &place, &grant).ok_or_else(fault::invalid_grant_token)?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What each key spec is for and what it can do: one table, from "Key spec reference" of the Developer Guide.
 
 use crate::fault;
-use crate::names::*;
+use crate::model::names::*;
 use EncryptionAlgorithm::{RsaesOaepSha1, RsaesOaepSha256};
 use KeySpec::*;
 use KeyUsage::*;
