@@ -35,7 +35,12 @@ impl Op for ListAliases {
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListAliasesResponse, Fault> {
         let key = match &self.KeyId {
-            Some(text) => Some(keys::find(cx.tx, cx.call, text, Named::ByKey)?.key()?.place.clone()),
+            Some(text) => {
+                // Nothing asked about this key, so only the caller's own are told apart from those that are not there.
+                let target = keys::find(cx.tx, cx.call, text, Named::ByKey)?;
+                let key = target.key.as_ref().filter(|key| key.place.account == cx.account());
+                Some(key.ok_or_else(|| fault::no_key(&target.place.arn()))?.place.clone())
+            }
             None => None,
         };
         let all = aliases::list(cx.tx, cx.account(), cx.region());

@@ -80,6 +80,17 @@ fn what_an_alias_names_is_not_told_to_other_accounts() {
 }
 
 #[test]
+fn listing_aliases_tells_nothing_of_other_accounts_keys() {
+    let lab = Lab::new();
+    let key = lab.key(json!({}));
+    let (root, _) = other(&lab, MAY);
+    let missing = "11111111-1111-4111-8111-111111111111";
+    let arn = |id: &str| format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{id}");
+    let words = |id: &str| root.err("ListAliases", json!({"KeyId": arn(id)})).replace(id, "ID");
+    assert_eq!(words(&key.id), words(missing));
+}
+
+#[test]
 fn management_is_the_owners() {
     let lab = Lab::new();
     let key = lab.key(json!({"Policy": open_to(OTHER)}));
