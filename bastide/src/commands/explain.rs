@@ -12,7 +12,7 @@ use crate::out;
 use crate::settings::Settings;
 use bastide_authz::Decided;
 use bastide_kernel::CallRecord;
-use bastide_policy::{Effect, Layer, LayerTrace, Mismatch, Outcome, StatementTrace, Trace};
+use bastide_policy::{Effect, Layer, LayerTrace, Mismatch, Outcome, Reach, StatementTrace, Trace, Values};
 use serde_json::json;
 use std::fmt::Write;
 
@@ -51,6 +51,9 @@ fn text(record: &CallRecord, traces: &[Trace]) -> String {
     for (index, trace) in traces.iter().enumerate() {
         let verdict = if trace.allowed { "allowed" } else { "denied" };
         let _ = write!(text, "\n\n{} on {}: {verdict}", trace.action, trace.resource);
+        if let Some(values) = decided(record, index).map(values).filter(|values| !values.is_empty()) {
+            let _ = write!(text, "\n  the request has {}", values.join("; "));
+        }
         for layer in &trace.layers {
             layer_text(&mut text, layer, trace);
         }
@@ -142,7 +145,15 @@ fn statement_text(statement: &StatementTrace, trace: &Trace) -> String {
         Effect::Deny => "Deny",
     };
     match &statement.mismatch {
-        None => format!("✓ {name} ({effect}) matches"),
+        None => {
+            let whom = match statement.reach {
+                None => "",
+                Some(Reach::Direct) => ", naming the caller",
+                Some(Reach::Limited) => ", naming whom the session is of",
+                Some(Reach::Account) => ", naming the caller's account",
+            };
+            format!("✓ {name} ({effect}) matches{whom}")
+        }
         Some(mismatch) => format!("· {name} ({effect}) does not match: {}", mismatch_text(mismatch, trace)),
     }
 }
@@ -211,6 +222,20 @@ fn decided(record: &CallRecord, index: usize) -> Option<&Decided> {
 fn is_within_account(record: &CallRecord, decided: Option<&Decided>) -> bool {
     let own = record.decision.as_ref().and_then(|decision| decision.principal.as_ref()?.account.as_deref());
     decided.and_then(|decided| decided.resource_account.as_deref()).is_none_or(|owner| own == Some(owner))
+}
+
+/// The values that conditions may have looked at and that this call alone has; what every call has (its time, its address,
+/// who calls) stands above or goes without saying.
+fn values(decided: &Decided) -> Vec<String> {
+    let tags = ["aws:RequestTag/", "aws:ResourceTag/", "aws:PrincipalTag/", "aws:TagKeys"];
+    let own = |key: &str| !key.starts_with("aws:") || tags.iter().any(|tag| key.starts_with(tag));
+    let shown = |(key, values): (&str, &Values)| {
+        let values: Vec<String> = values.as_slice().iter().map(|value| value.to_string()).collect();
+        format!("{key} {}", list(&values))
+    };
+    let mut values: Vec<String> = decided.context.iter().filter(|(key, _)| own(key)).map(shown).collect();
+    values.sort();
+    values
 }
 
 /// How a layer's policies are told apart from others': `service control policy, level 1 of the organisation`.

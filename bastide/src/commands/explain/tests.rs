@@ -185,7 +185,9 @@ fn what_only_limits_is_never_what_allowed() {
     );
     // Another account's resource: both sides have to allow.
     let mut record = record("allowed", json!(null));
-    let need = json!({"action": "iam:CreateUser", "resource": "x", "resourceAccount": "222222222222", "context": [],
+    let mut context = bastide_policy::Context::new();
+    context.set("sts:ExternalId", "bad").set("aws:SecureTransport", "false").set("aws:RequestTag/team", "blue");
+    let need = json!({"action": "iam:CreateUser", "resource": "x", "resourceAccount": "222222222222", "context": context,
         "policies": [], "resourceMustAllow": false, "sessionLimited": false, "allowed": true});
     record.decision.as_mut().unwrap().needs = vec![serde_json::from_value(need).unwrap()];
     let said = text(&record, &[allowed(vec![bucket()])]);
@@ -193,6 +195,11 @@ fn what_only_limits_is_never_what_allowed() {
         said.ends_with(
             "by statement 1 of arn:aws:iam::aws:policy/P and statement 1 of shelf, which both had to allow it."
         ),
+        "{said}"
+    );
+    assert!(said.contains("✓ statement 1 (Allow) matches, naming the caller\n"), "{said}");
+    assert!(
+        said.to_lowercase().contains("\n  the request has aws:requesttag/team blue; sts:externalid bad\n"),
         "{said}"
     );
 }
