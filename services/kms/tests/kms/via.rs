@@ -5,7 +5,7 @@ use bastide_kernel::{Ask, Cx, Fault, Fields, Granted, Nothing, OnBehalf, Op, Rea
 use bastide_testkit::House;
 
 shape! {
-    /// Encrypts the message body under the key that the queue URL names.
+    /// Asks KMS for a data key, or to encrypt, with the key that the queue URL names.
     pub struct SendMessage {
         QueueUrl: String,
         MessageBody: String,
@@ -22,9 +22,12 @@ impl Op for SendMessage {
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
-        let input =
-            Fields(vec![("KeyId", Value::String(self.QueueUrl)), ("KeySpec", Value::String("AES_256".to_owned()))]);
-        cx.call(OnBehalf::Caller, "kms", "GenerateDataKey", Value::Structure(input))?;
+        let (operation, more) = match self.MessageBody.as_str() {
+            "encrypt" => ("Encrypt", ("Plaintext", Value::Blob(b"x".to_vec()))),
+            _ => ("GenerateDataKey", ("KeySpec", Value::String("AES_256".to_owned()))),
+        };
+        let input = Fields(vec![("KeyId", Value::String(self.QueueUrl)), more]);
+        cx.call(OnBehalf::Caller, "kms", operation, Value::Structure(input))?;
         Ok(Nothing)
     }
 }
@@ -85,4 +88,13 @@ fn an_aws_managed_key_is_made_at_its_services_first_use() {
     let after = lab.root().ok("DescribeKey", json!({"KeyId": id}))["KeyMetadata"]["CurrentKeyMaterialId"].clone();
     assert_ne!(after, shown["CurrentKeyMaterialId"]);
     send(&alice, "alias/aws/sqs").unwrap();
+}
+
+#[test]
+fn encrypting_is_a_first_use_too() {
+    let lab = lab();
+    let sent = lab.root().0.call("sqs", "SendMessage", json!({"QueueUrl": "alias/aws/sqs", "MessageBody": "encrypt"}));
+    sent.unwrap();
+    let shown = lab.root().ok("DescribeKey", json!({"KeyId": "alias/aws/sqs"}));
+    assert_eq!(shown["KeyMetadata"]["KeyManager"], "AWS");
 }
