@@ -296,10 +296,10 @@ def test_every_operation_is_closed_to_a_user_without_policies():
     equal(open_doors, [])
 
 
-def main():
+def run(tests, kind):
+    """Runs these (name, function), reports each, and ends the program."""
     if "AWS_ENDPOINT_URL" not in os.environ:
         sys.exit("AWS_ENDPOINT_URL is not set: this runs against Bastide and never against AWS")
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
     failed = 0
     for name, test in tests:
         started = time.monotonic()
@@ -309,9 +309,9 @@ def main():
         except Exception:  # every failure is reported, and the next test runs
             failed += 1
             print(f"FAILED  {name}\n{traceback.format_exc()}", flush=True)
-    print(f"{len(tests) - failed} of {len(tests)} boto3 tests passed")
+    print(f"{len(tests) - failed} of {len(tests)} {kind} tests passed")
     sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":
-    main()
+    run([(name, test) for name, test in globals().items() if name.startswith("test_")], "boto3")

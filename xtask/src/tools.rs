@@ -36,6 +36,11 @@ pub fn python() -> Result<PathBuf> {
     venv("venv", "testkit/python/requirements.txt")
 }
 
+/// A Python environment with what the KMS test has as outside clients: the AWS Encryption SDK CLI, boto3, cryptography.
+pub fn python_kms() -> Result<PathBuf> {
+    venv("venv-kms", "testkit/python/requirements-kms.txt")
+}
+
 /// A Python environment with the servers that the benchmark compares with.
 pub fn peers() -> Result<PathBuf> {
     venv("venv-peers", "testkit/python/requirements-peers.txt")

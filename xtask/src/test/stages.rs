@@ -17,6 +17,7 @@ pub const ALL: &[Stage] = &[
     Stage { name: "labs-aws-v1", quick: false, run: |_| labs(&tools::aws_v1()?) },
     Stage { name: "labs-aws-v2", quick: false, run: |_| labs_v2() },
     Stage { name: "boto3", quick: false, run: |_| boto3() },
+    Stage { name: "kms-clients", quick: false, run: |_| kms_clients() },
     Stage { name: "botocore", quick: false, run: botocore },
     Stage {
         name: "crash",
@@ -60,6 +61,20 @@ fn boto3() -> Result<Outcome> {
     let script = project::root().join("testkit/python/test_boto3.py");
     let environment = server.environment.iter().map(|(name, value)| (name, value));
     project::run(Command::new(python).arg(script).arg(&implemented).envs(environment))?;
+    server.stop()?;
+    Ok(Outcome::Passed)
+}
+
+/// The AWS Encryption SDK CLI, openssl and cryptography against KMS of a running Bastide.
+fn kms_clients() -> Result<Outcome> {
+    if project::output(Command::new("openssl").arg("version")).is_err() {
+        return Ok(Outcome::Skipped("openssl is not on the PATH (Debian: apt install openssl)".to_owned()));
+    }
+    let python = tools::python_kms()?.join("python3");
+    let server = Server::start(&server::build(false)?, &project::scratch("kms-clients")?)?;
+    let script = project::root().join("testkit/python/test_kms_clients.py");
+    let environment = server.environment.iter().map(|(name, value)| (name, value));
+    project::run(Command::new(python).arg(script).envs(environment))?;
     server.stop()?;
     Ok(Outcome::Passed)
 }
