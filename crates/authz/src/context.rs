@@ -102,9 +102,17 @@ const fn truth(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
-/// Keys that hold a list even when the request carries one value.
+/// Keys that hold a list even when the request carries one value (Service Authorization Reference, type ArrayOfString).
+const MULTIVALUED: &[&str] = &[
+    "aws:TagKeys",
+    "kms:EncryptionContextKeys",
+    "kms:GrantOperations",
+    "kms:ResourceAliases",
+    "sts:TransitiveTagKeys",
+];
+
 fn is_multivalued(name: &str) -> bool {
-    name.eq_ignore_ascii_case("aws:TagKeys") || name.eq_ignore_ascii_case("sts:TransitiveTagKeys")
+    MULTIVALUED.iter().any(|key| key.eq_ignore_ascii_case(name))
 }
 
 /// Long-term credentials carry no MFA key at all, temporary ones always do ("aws:MultiFactorAuthPresent").

@@ -29,8 +29,8 @@ impl Encrypt {
 
 impl Op for Encrypt {
     const NAME: &'static str = "Encrypt";
-    // It changes nothing but for a service's first use of its AWS managed key.
-    const READ_ONLY: bool = false;
+    // A service's first use makes its AWS managed key: on the way of a call that writes, never from outside.
+    const READ_ONLY: bool = true;
     type Output = EncryptResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
