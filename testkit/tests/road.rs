@@ -59,3 +59,23 @@ fn what_is_not_implemented_says_so_by_name() {
         (Some("DescribeCustomKeyStores"), Some("refused"))
     );
 }
+
+#[test]
+fn a_fork_does_not_draw_what_its_original_draws() {
+    use bastide_store::{Engine, MemoryEngine};
+    use std::sync::Arc;
+    let open = |engine: &Arc<MemoryEngine>| {
+        bastide_testkit::Plan { engine: engine.clone(), seed: "twins", ..Default::default() }.build()
+    };
+    let second_start = |mark: &[u8]| {
+        let engine = Arc::new(MemoryEngine::new());
+        drop(open(&engine));
+        engine.set_property("fork", mark).unwrap();
+        let house = open(&engine);
+        assert_eq!(engine.property("fork").unwrap().unwrap_or_default(), b"", "a house of its own from here on");
+        house.user("alice", None).access_key_id().to_owned()
+    };
+    assert_eq!(second_start(b""), second_start(b""));
+    assert_ne!(second_start(b""), second_start(b"copy"));
+    assert_ne!(second_start(b"one"), second_start(b"two"));
+}
