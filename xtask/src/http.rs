@@ -12,6 +12,7 @@ use crate::Result;
 
 /// How long a server may take for one answer before the run is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 const REGION: &str = "us-east-1";
 
 /// An access key of a server under test.
@@ -40,7 +41,17 @@ impl Connection {
 
     /// A query call: `form` is the body (`Action=ListUsers&Version=2010-05-08`). Connects when it must.
     pub fn call(&mut self, service: &str, form: &str) -> Result<Answer> {
-        let request = self.request(service, form)?;
+        let request = self.request(service, FORM, None, form)?;
+        self.send(&request)
+    }
+
+    /// An AWS JSON 1.1 call; `target` is what goes into x-amz-target (`TrentService.Encrypt`).
+    pub fn json(&mut self, service: &str, target: &str, body: &str) -> Result<Answer> {
+        let request = self.request(service, "application/x-amz-json-1.1", Some(target), body)?;
+        self.send(&request)
+    }
+
+    fn send(&mut self, request: &[u8]) -> Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
@@ -50,7 +61,7 @@ impl Connection {
                 BufReader::new(stream)
             }
         };
-        stream.get_mut().write_all(&request)?;
+        stream.get_mut().write_all(request)?;
         let (answer, stays) = read_answer(&mut stream)?;
         if stays {
             self.stream = Some(stream);
@@ -58,24 +69,27 @@ impl Connection {
         Ok(answer)
     }
 
-    fn request(&self, service: &str, form: &str) -> Result<Vec<u8>> {
+    fn request(&self, service: &str, content_type: &str, target: Option<&str>, body: &str) -> Result<Vec<u8>> {
         let at = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() as i64;
-        let content_type = "application/x-www-form-urlencoded; charset=utf-8";
-        let headers: [(&str, &[u8]); 2] =
-            [("content-type", content_type.as_bytes()), ("host", self.address.as_bytes())];
+        let mut headers: Vec<(&str, &[u8])> =
+            vec![("content-type", content_type.as_bytes()), ("host", self.address.as_bytes())];
+        headers.extend(target.map(|target| ("x-amz-target", target.as_bytes())));
         let head = Head { method: "POST", path: "/", query: "", headers: &headers };
         let credentials =
             Credentials { access_key_id: &self.key.id, secret: self.key.secret.as_bytes(), session_token: None };
-        let signed = Signer::new(credentials, REGION, service).headers(&head, &payload_sha256(form.as_bytes()), at);
+        let signed = Signer::new(credentials, REGION, service).headers(&head, &payload_sha256(body.as_bytes()), at);
         let mut request = format!(
             "POST / HTTP/1.1\r\nhost: {}\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\n",
             self.address,
-            form.len()
+            body.len()
         );
+        if let Some(target) = target {
+            request.push_str(&format!("x-amz-target: {target}\r\n"));
+        }
         for (name, value) in &signed.headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
-        Ok(format!("{request}\r\n{form}").into_bytes())
+        Ok(format!("{request}\r\n{body}").into_bytes())
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::calls::FIRST;
 use crate::http::{Connection, Key};
 use crate::{Result, project, tools};
 
@@ -14,6 +15,8 @@ pub struct Contender {
     pub note: &'static str,
     /// How often it is started for the median.
     pub starts: usize,
+    /// Not Bastide.
+    pub peer: bool,
     program: PathBuf,
     arguments: Vec<String>,
     environment: Vec<(&'static str, String)>,
@@ -48,6 +51,7 @@ impl Contender {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             note: "signature, decision and record on every call (a read's is on disk within 50 ms)",
             starts: 11,
+            peer: false,
             program,
             arguments: arguments.map(str::to_owned).to_vec(),
             environment: Vec::new(),
@@ -73,6 +77,7 @@ impl Contender {
             version: version(package),
             note,
             starts: 3,
+            peer: true,
             program: bin.join(program),
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
             environment: environment.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
@@ -113,11 +118,9 @@ impl Contender {
             }
             std::thread::sleep(Duration::from_micros(200));
         }
-        let answer = running.connect().call("sts", super::CALLS[0].form)?;
+        let mut connection = running.connect();
+        FIRST.prepare(&mut connection).map_err(|error| format!("{}: {error}", self.name))?;
         running.first_answer = started.elapsed();
-        if answer.status != 200 {
-            return Err(format!("{} answers {}: {}", self.name, answer.status, answer.body).into());
-        }
         Ok(running)
     }
 }
