@@ -118,7 +118,14 @@ impl Cloud {
             None => {
                 let management = opening.management.unwrap_or_else(|| house_account(&opening.seed));
                 (opening.found)(bracket.tx(), management, now, &mut opening.seed.stream(0, 0));
-                House { seed: opening.seed.clone(), fork: Vec::new(), boot: 1, clock: clock.state(), management, founded: now }
+                House {
+                    seed: opening.seed.clone(),
+                    fork: Vec::new(),
+                    boot: 1,
+                    clock: clock.state(),
+                    management,
+                    founded: now,
+                }
             }
         };
         bracket.put::<Houses>((), house.clone());

@@ -26,6 +26,9 @@ pub struct RoleView {
 /// Roles by their ARN. IAM offers it, STS uses it.
 pub trait Roles: Send + Sync {
     fn role(&self, state: &Snapshot, account: AccountId, name: &str) -> Option<RoleView>;
+
+    /// Whether sessions of this account's roles can be limited by the managed policy: AWS's own, or one of the account.
+    fn has_managed_policy(&self, state: &Snapshot, account: AccountId, arn: &str) -> bool;
 }
 
 /// An account that is to be.

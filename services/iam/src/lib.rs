@@ -93,6 +93,12 @@ impl PolicySource for Iam {
 }
 
 impl Roles for Iam {
+    fn has_managed_policy(&self, state: &Snapshot, account: AccountId, arn: &str) -> bool {
+        let whose = arn.split(':').nth(4).unwrap_or_default();
+        let near = whose == "aws" || whose == account.to_string();
+        near && state::policies::find(state, arn).is_some()
+    }
+
     fn role(&self, state: &Snapshot, account: AccountId, name: &str) -> Option<RoleView> {
         let role = entities::find::<Role>(state, account, name).filter(|_| accounts::is_open(state, account))?;
         let identity = role.identity();

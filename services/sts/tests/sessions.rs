@@ -79,6 +79,46 @@ fn an_outsider_is_denied_and_cannot_tell_whether_the_role_exists() {
 }
 
 #[test]
+fn only_the_roles_own_arn_to_the_letter_assumes_it() {
+    let house = House::new();
+    let narrow = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn("role/dev-*")},
+        {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": arn("role/crown")}]});
+    let alice = house.user("alice", Some(&narrow.to_string()));
+    let wide = house.user("wide", Some(ALLOW_ALL));
+    role(&house, "crown", &trusting(&arn("root"), json!({})), ALLOW_ALL);
+    let try_as = |client: &Client, role_arn: String| {
+        client.call("sts", "AssumeRole", json!({"RoleArn": role_arn, "RoleSessionName": "work"}))
+    };
+    for role_arn in [
+        arn("role/dev-:role/crown"),
+        arn("role/dev-/crown"),
+        arn("role/x:role/crown"),
+        arn("role/crown").replace("arn:aws:", "arn:aws-cn:"),
+        arn("role/crown").replace("arn:aws:", "arn:AWS:"),
+        arn("role/crown").replace("iam::", "iam:us-east-1:"),
+        arn("role/Crown"),
+    ] {
+        refused(try_as(&alice, role_arn.clone()), "AccessDenied");
+        refused(try_as(&wide, role_arn), "AccessDenied");
+    }
+    try_as(&wide, arn("role/crown")).unwrap();
+}
+
+#[test]
+fn session_policies_are_awss_or_of_the_roles_account() {
+    let house = House::new();
+    let alice = house.user("alice", None);
+    role(&house, "reader", &trusting(&arn("user/alice"), json!({})), ALLOW_ALL);
+    let with = |policy: &str| assume(&alice, "reader", json!({"PolicyArns": [{"arn": policy}]}));
+    let session = alice.of_session(&with("arn:aws:iam::aws:policy/IAMReadOnlyAccess").unwrap());
+    session.call("iam", "ListUsers", json!({})).unwrap();
+    refused(session.call("iam", "CreateUser", json!({"UserName": "x"})), "AccessDenied");
+    refused(with("arn:aws:iam::aws:policy/NoSuchPolicy"), "MalformedPolicyDocument");
+    refused(with("arn:aws:iam::999988887777:policy/theirs"), "MalformedPolicyDocument");
+}
+
+#[test]
 fn the_external_id_must_be_the_one_in_the_trust_policy() {
     let house = House::new();
     let alice = house.user("alice", None);
@@ -138,6 +178,7 @@ fn tags_are_seen_by_policies_and_transitive_ones_travel() {
 
     let second = first.of_session(&assume(&first, "second", json!({})).unwrap());
     second.call("iam", "ListUsers", json!({})).unwrap();
+    refused(assume(&alice, "first", json!({"Tags": [{"Key": "aws:team", "Value": "x"}]})), "InvalidParameterValue");
     let conflict = assume(&first, "second", json!({"Tags": [{"Key": "team", "Value": "blue"}]}));
     refused(conflict, "InvalidParameterValue");
     let plain = alice.of_session(&assume(&alice, "first", json!({})).unwrap());
@@ -170,6 +211,13 @@ fn the_source_identity_stays() {
     let first = alice.of_session(&assume(&alice, "first", json!({"SourceIdentity": "alice"})).unwrap());
     assert_eq!(assume(&first, "second", json!({})).unwrap()["SourceIdentity"], "alice");
     refused(assume(&first, "second", json!({"SourceIdentity": "bob"})), "AccessDenied");
+
+    // A role that does not let the identity be set cannot be assumed with one, not even an inherited one.
+    let mut silent: Value = serde_json::from_str(&trusting(&arn("role/first"), json!({}))).unwrap();
+    silent["Statement"][0]["Action"] = json!(["sts:AssumeRole", "sts:TagSession"]);
+    role(&house, "silent", &silent.to_string(), ALLOW_ALL);
+    let message = refused(assume(&first, "silent", json!({})), "AccessDenied");
+    assert!(message.contains("sts:SetSourceIdentity"), "{message}");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! contexts.
 
 use crate::{fault, model, wire};
-use bastide_authn::{Principal, Session, SessionPolicy, SessionTag};
+use bastide_authn::{Caller, Principal, Session, SessionPolicy, SessionTag};
 use bastide_authz::PolicyDocument;
-use bastide_base::Arn;
+use bastide_base::{AccountId, Arn};
 use bastide_kernel::{Ask, Cx, Fault, Granted, Op, Read, ResourcePolicy, RoleView, shape};
 use bastide_policy::PolicyKind;
 
@@ -41,6 +41,7 @@ const POLICY_ARNS_MAX: usize = 10;
 const TAGS_MAX: usize = 50;
 
 impl AssumeRole {
+    /// The role with exactly this ARN: what is authorised is the ARN as it was given, so it must be the role's own to the letter.
     fn role(&self, cx: &Read<'_>) -> Result<Option<RoleView>, Fault> {
         let bad = || Fault::validation(format!("{} is invalid", self.RoleArn));
         let arn: Arn = self.RoleArn.parse().map_err(|_| bad())?;
@@ -51,7 +52,13 @@ impl AssumeRole {
         };
         let name = path.rsplit('/').next().unwrap_or(path);
         let role = cx.ports().roles.role(cx.state(), account, name);
-        Ok(role.filter(|role| self.RoleArn.ends_with(&format!(":role{}{}", role.path, role.name))))
+        Ok(role.filter(|role| self.RoleArn == format!("arn:aws:iam::{account}:role{}{}", role.path, role.name)))
+    }
+
+    /// The source identity that the new session carries: the one asked for, or the one its caller has already.
+    fn source_identity<'a>(&'a self, caller: &'a Caller) -> Option<&'a String> {
+        let held = caller.session.as_ref().and_then(|session| session.source_identity.as_ref());
+        self.SourceIdentity.as_ref().or(held)
     }
 
     /// The new session's tags: its own, and the transitive ones of the session it is chained from.
@@ -65,6 +72,10 @@ impl AssumeRole {
                     400,
                     "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
                 ));
+            }
+            if tag.Key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
+                let message = format!("System tags cannot be added/updated by requester: {}", tag.Key);
+                return Err(Fault::common("InvalidParameterValue", 400, message));
             }
             let transitive = transitive.iter().any(|key| key.eq_ignore_ascii_case(&tag.Key));
             tags.push(SessionTag { key: tag.Key.clone(), value: tag.Value.clone(), transitive });
@@ -89,7 +100,8 @@ impl AssumeRole {
         Ok(tags)
     }
 
-    fn session_policies(&self) -> Result<Vec<SessionPolicy>, Fault> {
+    /// Session policies, of which managed ones are AWS's or of the role's own account.
+    fn session_policies(&self, cx: &Read<'_>, account: AccountId) -> Result<Vec<SessionPolicy>, Fault> {
         let mut policies = Vec::new();
         if let Some(text) = &self.Policy {
             if text.chars().count() > POLICY_CHARS_MAX {
@@ -106,6 +118,13 @@ impl AssumeRole {
             return Err(Fault::validation(format!(
                 "The number of managed policies passed exceeds the limit of {POLICY_ARNS_MAX}."
             )));
+        }
+        for arn in arns.iter().filter_map(|policy| policy.arn.as_deref()) {
+            if !cx.ports().roles.has_managed_policy(cx.state(), account, arn) {
+                return Err(fault::malformed_policy_document(format!(
+                    "The policy {arn} is not attachable or does not exist."
+                )));
+            }
         }
         policies.extend(arns.iter().filter_map(|policy| policy.arn.clone()).map(SessionPolicy::Managed));
         Ok(policies)
@@ -127,6 +146,9 @@ impl Op for AssumeRole {
         };
         let policy = ResourcePolicy { name: self.RoleArn.clone(), document: trust, must_allow: true };
         let role_tags = role.map(|role| role.tags);
+        // Every role of a chain must allow the identity to be set, also when it is inherited (IAM User Guide, "Monitor and
+        // control actions taken with assumed roles").
+        let source = self.source_identity(cx.caller());
         let base = |action: &'static str| {
             let mut ask = Ask::action(action)
                 .on(&self.RoleArn)
@@ -137,7 +159,7 @@ impl Op for AssumeRole {
             if let Some(id) = &self.ExternalId {
                 ask = ask.key("sts:ExternalId", [id.clone()]);
             }
-            if let Some(source) = &self.SourceIdentity {
+            if let Some(source) = source {
                 ask = ask.key("sts:SourceIdentity", [source.clone()]);
             }
             if let Some(keys) = &self.TransitiveTagKeys {
@@ -149,7 +171,7 @@ impl Op for AssumeRole {
         if !tags.is_empty() {
             ask = ask.and(base("sts:TagSession"));
         }
-        if self.SourceIdentity.is_some() {
+        if source.is_some() {
             ask = ask.and(base("sts:SetSourceIdentity"));
         }
         Ok(ask)
@@ -179,13 +201,14 @@ impl Op for AssumeRole {
             return Err(fault::access_denied("The source identity of a session cannot be changed."));
         }
         let tags = self.session_tags(&cx.read())?;
-        let policies = self.session_policies()?;
+        let policies = self.session_policies(&cx.read(), role.account)?;
         let packed = policies.iter().map(|policy| match policy {
             SessionPolicy::Inline(text) => text.chars().count(),
             SessionPolicy::Managed(arn) => arn.len(),
         });
         let packed = packed.chain(tags.iter().map(|tag| tag.key.len() + tag.value.len())).sum::<usize>();
 
+        let source_identity = self.source_identity(cx.caller()).cloned();
         let principal = Principal::AssumedRole {
             account: role.account,
             path: role.path,
@@ -199,7 +222,7 @@ impl Op for AssumeRole {
             issued_at: now,
             expires_at: now.plus_secs(duration_secs),
             mfa_at: None,
-            source_identity: self.SourceIdentity.or(held),
+            source_identity,
             tags,
             policies,
             chained,
