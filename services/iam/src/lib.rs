@@ -229,6 +229,19 @@ mod tests {
     }
 
     #[test]
+    fn a_managed_policy_is_awss_or_of_exactly_that_account() {
+        let lab = Lab::new().policies(["own"]);
+        let other: AccountId = "444455556666".parse().unwrap();
+        let has = |account, arn: &str| Iam.has_managed_policy(&lab.state(), account, arn);
+        let aws = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+        assert!(has(account(), aws) && has(other, aws) && has(account(), &arn("policy/own")));
+        assert!(!has(other, &arn("policy/own")));
+        for missing in ["arn:aws:iam::aws:policy/NeverWas", &arn("policy/none"), &arn("policy/x/own"), "own", ""] {
+            assert!(!has(account(), missing), "{missing}");
+        }
+    }
+
+    #[test]
     fn a_house_is_founded_once_with_a_key_that_signs_for_root() {
         let lab = Lab::new();
         let key = root_access_key(&lab.state(), account()).unwrap();

@@ -107,6 +107,16 @@ pub fn with_tags(ask: Ask, tags: &[Tag]) -> Ask {
     ask.request_tags(tags.iter().map(|tag| (tag.Key.as_str(), tag.Value.as_str())))
 }
 
+/// The ask that creates something, with the tags that the request gives it: then it needs `tag` on the same resource, too.
+///
+/// The second need has no `iam:PermissionsBoundary`: that key belongs to actions on boundaries, not to tagging.
+pub fn with_first_tags(create: Ask, tag: Ask, tags: Option<&[Tag]>) -> Ask {
+    match tags.unwrap_or_default() {
+        [] => create,
+        tags => with_tags(create, tags).and(with_tags(tag, tags)),
+    }
+}
+
 /// The ask, with the keys of the tags that the request removes.
 pub fn with_tag_keys(ask: Ask, keys: &[String]) -> Ask {
     ask.key("aws:TagKeys", keys.iter().cloned())

@@ -146,6 +146,55 @@ impl Lab {
         self
     }
 
+    /// Whoever may only `create` is denied tags with AWS's sentence, about `tag` on the same resource, and may create without
+    /// them; with both permissions tags come along. Keys that differ only in their case are refused to everybody.
+    pub fn tags_need(self, create: &str, tag: &str, plain: Json, resource: &str) {
+        let with_tags = |tags: Json| {
+            let mut input = plain.clone();
+            input["Tags"] = tags;
+            input
+        };
+        let tagged = with_tags(json!([{ "Key": "Team", "Value": "red" }]));
+        let may = |name: &str, action: &str| {
+            let document = allow(&format!("iam:{action}"));
+            let input = json!({ "UserName": "maker", "PolicyName": name, "PolicyDocument": document });
+            self.root().ok("PutUserPolicy", input);
+        };
+        self.root().ok("CreateUser", json!({ "UserName": "maker" }));
+        let sentence = |action: &str| {
+            format!(
+                "AccessDenied: User: {} is not authorized to perform: iam:{action} on resource: {resource} because no \
+                 identity-based policy allows the iam:{action} action",
+                arn("user/maker")
+            )
+        };
+        let maker = self.user("maker");
+        may("tag", tag);
+        assert_eq!(maker.err(create, tagged.clone()), sentence(create));
+        self.root().ok("DeleteUserPolicy", json!({ "UserName": "maker", "PolicyName": "tag" }));
+        may("create", create);
+        assert_eq!(maker.err(create, tagged.clone()), sentence(tag));
+        let other = |input: &Json| {
+            let mut input = input.clone();
+            for member in
+                ["UserName", "RoleName", "PolicyName"].into_iter().filter(|member| plain.get(*member).is_some())
+            {
+                input[member] = json!("other");
+            }
+            input
+        };
+        maker.ok(create, other(&plain));
+        may("tag", tag);
+        let twice = with_tags(json!([{ "Key": "Team", "Value": "red" }, { "Key": "team", "Value": "blue" }]));
+        assert_eq!(
+            maker.err(create, twice),
+            "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        );
+        let made = maker.ok(create, tagged.clone());
+        let entity = made.as_object().and_then(|answer| answer.values().next()).unwrap();
+        assert_eq!(entity["Tags"], tagged["Tags"]);
+    }
+
     /// A user without any permission is told AWS's sentence, and nothing changes. `resource` is what the sentence names.
     pub fn denies(&self, operation: &str, input: Json, resource: &str) {
         let before = self.state().version();

@@ -24,8 +24,9 @@ impl Op for CreatePolicy {
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         let path = self.Path.as_deref().unwrap_or("/");
         let arn = cx.global_arn("iam", format_args!("policy{path}{}", self.PolicyName));
-        let ask = Ask::action("iam:CreatePolicy").on(arn).shown_as(format!("policy {}", self.PolicyName));
-        Ok(policy::with_tags(ask, self.Tags.as_deref().unwrap_or_default()))
+        let on_new =
+            |action: &'static str| Ask::action(action).on(&arn).shown_as(format!("policy {}", self.PolicyName));
+        Ok(policy::with_first_tags(on_new("iam:CreatePolicy"), on_new("iam:TagPolicy"), self.Tags.as_deref()))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreatePolicyResponse, Fault> {
@@ -87,6 +88,12 @@ mod tests {
         );
         let long = allow(&format!("s3:{}", "x".repeat(6144)));
         assert_eq!(create(&long), "LimitExceeded: Cannot exceed quota for PolicySize: 6144");
+    }
+
+    #[test]
+    fn tags_need_their_own_permission() {
+        let input = json!({ "PolicyName": "p", "Path": "/x/", "PolicyDocument": allow("s3:*") });
+        Lab::new().tags_need("CreatePolicy", "TagPolicy", input, "policy p");
     }
 
     #[test]

@@ -24,9 +24,9 @@ impl Op for CreateRole {
     type Output = CreateRoleResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::creating::<Role>(cx, "iam:CreateRole", self.Path.as_deref(), &self.RoleName);
-        let ask = policy::with_boundary(ask, self.PermissionsBoundary.as_deref());
-        Ok(policy::with_tags(ask, self.Tags.as_deref().unwrap_or_default()))
+        let on_new = |action| policy::creating::<Role>(cx, action, self.Path.as_deref(), &self.RoleName);
+        let create = policy::with_boundary(on_new("iam:CreateRole"), self.PermissionsBoundary.as_deref());
+        Ok(policy::with_first_tags(create, on_new("iam:TagRole"), self.Tags.as_deref()))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreateRoleResponse, Fault> {
@@ -89,6 +89,12 @@ mod tests {
         };
         assert_eq!(create("R", "/"), "EntityAlreadyExists: Role with name R already exists.");
         assert!(create("AWSServiceRoleForX", "/aws-service-role/x.amazonaws.com/").starts_with("InvalidInput"));
+    }
+
+    #[test]
+    fn tags_need_their_own_permission() {
+        let input = json!({ "RoleName": "r", "Path": "/x/", "AssumeRolePolicyDocument": TRUST });
+        Lab::new().tags_need("CreateRole", "TagRole", input, &arn("role/x/r"));
     }
 
     #[test]

@@ -21,9 +21,9 @@ impl Op for CreateUser {
     type Output = CreateUserResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::creating::<User>(cx, "iam:CreateUser", self.Path.as_deref(), &self.UserName);
-        let ask = policy::with_boundary(ask, self.PermissionsBoundary.as_deref());
-        Ok(policy::with_tags(ask, self.Tags.as_deref().unwrap_or_default()))
+        let on_new = |action| policy::creating::<User>(cx, action, self.Path.as_deref(), &self.UserName);
+        let create = policy::with_boundary(on_new("iam:CreateUser"), self.PermissionsBoundary.as_deref());
+        Ok(policy::with_first_tags(create, on_new("iam:TagUser"), self.Tags.as_deref()))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreateUserResponse, Fault> {
@@ -89,6 +89,24 @@ mod tests {
     }
 
     #[test]
+    fn tags_need_their_own_permission() {
+        let input = json!({ "UserName": "eve", "Path": "/x/" });
+        Lab::new().tags_need("CreateUser", "TagUser", input, &arn("user/x/eve"));
+    }
+
+    #[test]
+    fn the_permission_to_tag_can_be_held_to_the_tags() {
+        let lab = Lab::new().users(["admin"]);
+        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*"},{
+            "Effect":"Allow","Action":"iam:TagUser","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"red"}}}]}"#;
+        lab.root().ok("PutUserPolicy", json!({ "UserName": "admin", "PolicyName": "p", "PolicyDocument": policy }));
+        let input = |team: &str| json!({ "UserName": "a", "Tags": [{ "Key": "team", "Value": team }] });
+        let fault = lab.user("admin").err("CreateUser", input("blue"));
+        assert!(fault.ends_with("because no identity-based policy allows the iam:TagUser action"), "{fault}");
+        lab.user("admin").ok("CreateUser", input("red"));
+    }
+
+    #[test]
     fn nobody_else_may() {
         Lab::new().denies("CreateUser", json!({ "UserName": "eve", "Path": "/x/" }), &arn("user/x/eve"));
     }
@@ -99,7 +117,7 @@ mod tests {
         let policy = format!(
             r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"iam:CreateUser","Resource":"*","Condition":{{
                 "StringEquals":{{"iam:PermissionsBoundary":"{}","aws:RequestTag/team":"red"}},
-                "ForAllValues:StringEquals":{{"aws:TagKeys":["team"]}}}}}}]}}"#,
+                "ForAllValues:StringEquals":{{"aws:TagKeys":["team"]}}}}}},{{"Effect":"Allow","Action":"iam:TagUser","Resource":"*"}}]}}"#,
             arn("policy/edge")
         );
         lab.root().ok("PutUserPolicy", json!({ "UserName": "admin", "PolicyName": "p", "PolicyDocument": policy }));
