@@ -143,3 +143,39 @@ fn the_house_in_memory_has_nothing_to_fork() {
     let house = House::new();
     assert_eq!(code(house.root().call("bastide", "ForkState", json!({"Name": "fork"}))), "InvalidRequestException");
 }
+
+#[test]
+fn a_member_learns_nothing_of_other_accounts_policies() {
+    let house = House::new();
+    let root = house.root();
+    root.call("organizations", "CreateOrganization", json!({"FeatureSet": "ALL"})).unwrap();
+    root.call("organizations", "CreateAccount", json!({"AccountName": "m", "Email": "m@example.com"})).unwrap();
+    house.advance(5);
+    let accounts = root.call("organizations", "ListAccounts", json!({})).unwrap();
+    let member = accounts["Accounts"].as_array().unwrap().iter().find(|account| account["Name"] == "m").unwrap();
+    let member = house.root_of(member["Id"].as_str().unwrap()).unwrap();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Sid": "Hush", "Effect": "Allow",
+        "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": "hush-77"}}}]});
+    let role = json!({"RoleName": "victim", "AssumeRolePolicyDocument": trust.to_string(), "Tags": [{"Key": "secret", "Value": "plum"}]});
+    root.call("iam", "CreateRole", role).unwrap();
+    member.call("iam", "CreateUser", json!({"UserName": "eve"})).unwrap();
+    let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    member
+        .call("iam", "PutUserPolicy", json!({"UserName": "eve", "PolicyName": "all", "PolicyDocument": all}))
+        .unwrap();
+    let key = member.call("iam", "CreateAccessKey", json!({"UserName": "eve"})).unwrap();
+    let text = |name: &str| key["AccessKey"][name].as_str().unwrap().to_owned();
+    let eve = house.client(&text("AccessKeyId"), &text("SecretAccessKey"), None);
+    let role = format!("arn:aws:iam::{}:role/victim", bastide_testkit::ACCOUNT);
+    assert_eq!(code(eve.call("sts", "AssumeRole", json!({"RoleArn": role, "RoleSessionName": "work"}))), "AccessDenied");
+
+    let told = eve.call("bastide", "ExplainCall", json!({})).unwrap().to_string();
+    for secret in ["hush-77", "plum", "Hush", "p-FullAWSAccess"] {
+        assert!(!told.contains(secret), "{secret} in {told}");
+    }
+    assert!(told.contains("inline policy all of user/eve"), "{told}");
+    let calls = root.call("bastide", "ListCalls", json!({"Operation": "AssumeRole"})).unwrap();
+    let full = root.call("bastide", "ExplainCall", json!({"RequestId": calls["Calls"][0]["RequestId"]})).unwrap();
+    assert!(full.to_string().contains("hush-77"), "the management account sees it");
+}

@@ -1,8 +1,14 @@
 //! Bastide ExplainCall: a recorded call decided again, statement by statement, with the policies of its time.
+//!
+//! The management account sees all of it. A member account sees its own calls, and of other accounts' policies (service and
+//! resource control policies, and those of resources that are not its own) only what came of them: AWS tells a stranger no
+//! more than its sentence does.
 
 use crate::{ask, fault};
-use bastide_authz::re_evaluate;
+use bastide_authz::{Decided, re_evaluate};
+use bastide_base::AccountId;
 use bastide_kernel::{Ask, CallRecord, Cx, Fault, Granted, Op, Read, shape};
+use bastide_policy::{Layer, LayerTrace, Mismatch};
 use bastide_store::{Record, RecordQuery};
 
 shape! {
@@ -39,7 +45,7 @@ impl Op for ExplainCall {
             format!("There is no call with the request id {id}.")
         });
         let record = found.ok_or_else(|| fault::not_found(what))?;
-        let call: CallRecord = serde_json::from_slice(&record.body).map_err(Fault::internal)?;
+        let mut call: CallRecord = serde_json::from_slice(&record.body).map_err(Fault::internal)?;
 
         let mut traces = Vec::new();
         if let Some((decision, principal)) =
@@ -49,12 +55,65 @@ impl Op for ExplainCall {
             let text =
                 |hash: &str| store.document(&hash.parse().ok()?).ok()?.map(|document| document.text().to_owned());
             for need in &decision.needs {
-                let trace = re_evaluate(principal, need, text)
-                    .ok_or_else(|| Fault::internal("a policy text of this decision is gone"))?;
+                let cannot = || {
+                    fault::invalid_request("A policy that applied to this call cannot be evaluated, so it was denied.")
+                };
+                let mut trace = re_evaluate(principal, need, text).ok_or_else(cannot)?;
+                if !sees_all {
+                    for layer in trace.layers.iter_mut() {
+                        veil_layer(layer, is_foreign(need, &call.account));
+                    }
+                }
                 traces.push(serde_json::to_value(trace).map_err(Fault::internal)?);
             }
         }
+        if !sees_all && let Some(decision) = &mut call.decision {
+            let own = call.account;
+            decision.needs.iter_mut().for_each(|need| veil_need(need, is_foreign(need, &own)));
+        }
         Ok(Output { Record: serde_json::to_value(&call).map_err(Fault::internal)?, Traces: traces })
+    }
+}
+
+fn is_foreign(need: &Decided, own: &AccountId) -> bool {
+    need.resource_account.as_ref().is_some_and(|account| *account != own.to_string())
+}
+
+/// Whether policies of this layer belong to somebody else.
+fn is_veiled(layer: Layer, foreign: bool) -> bool {
+    match layer {
+        Layer::ResourceControl | Layer::ServiceControl | Layer::Endpoint => true,
+        Layer::Resource | Layer::RoleTrust => foreign,
+        Layer::Identity | Layer::Boundary | Layer::Session => false,
+    }
+}
+
+/// What a foreign resource is like is not for the caller to see, not even through the conditions of its own policies.
+fn is_of_resource(key: &str) -> bool {
+    !key.starts_with("aws:") || key.starts_with("aws:ResourceTag/") || key.starts_with("aws:ResourceOrg")
+}
+
+fn veil_layer(layer: &mut LayerTrace, foreign: bool) {
+    if is_veiled(layer.layer, foreign) {
+        layer.policies.clear();
+    }
+    for statement in layer.policies.iter_mut().flat_map(|policy| &mut policy.statements) {
+        if let Some(Mismatch::Condition { key, seen, .. }) = &mut statement.mismatch
+            && foreign
+            && is_of_resource(key)
+        {
+            *seen = None;
+        }
+    }
+}
+
+fn veil_need(need: &mut Decided, foreign: bool) {
+    need.policies.retain(|policy| !is_veiled(policy.layer, foreign));
+    if foreign {
+        need.grants.clear();
+        let keys: Vec<String> =
+            need.context.iter().map(|(key, _)| key.to_owned()).filter(|key| is_of_resource(key)).collect();
+        keys.iter().for_each(|key| need.context.remove(key));
     }
 }
 
