@@ -365,10 +365,17 @@ impl Gateway {
             region: Region::US_EAST_1,
             source_ip: Some(request.peer.ip),
             secure: request.peer.secure,
-            user_agent: request.text("user-agent"),
-            referer: request.text("referer"),
+            user_agent: request.text("user-agent").map(|text| bounded(&text)),
+            referer: request.text("referer").map(|text| bounded(&text)),
         }
     }
+}
+
+/// Characters of a header that policies see: browsers and programs need no more, and every pattern is held against them.
+const HEADER_CHARS_MAX: usize = 4_096;
+
+fn bounded(text: &str) -> String {
+    text.chars().take(HEADER_CHARS_MAX).collect()
 }
 
 /// Only a routed call is executed, so this is never seen.
