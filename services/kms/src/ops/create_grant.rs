@@ -59,7 +59,8 @@ impl CreateGrant {
     }
 
     fn check(&self, key: &Key) -> Result<String, Fault> {
-        let grantee = self.GranteePrincipal.clone().ok_or_else(|| fault::validation("GranteePrincipal is required."))?;
+        let grantee =
+            self.GranteePrincipal.clone().ok_or_else(|| fault::validation("GranteePrincipal is required."))?;
         for principal in [Some(&grantee), self.RetiringPrincipal.as_ref()].into_iter().flatten() {
             if !principal.starts_with("arn:aws:iam::") && !principal.starts_with("arn:aws:sts::") {
                 return Err(fault::invalid_arn(format!("ARN does not refer to a valid principal: {principal}")));
@@ -122,8 +123,7 @@ impl Op for CreateGrant {
         if let Some(retiring) = &self.RetiringPrincipal {
             ask = ask.key("kms:RetiringPrincipal", [retiring.clone()]);
         }
-        for (context, kind) in
-            [(self.equals(), "EncryptionContextEquals"), (self.subset(), "EncryptionContextSubset")]
+        for (context, kind) in [(self.equals(), "EncryptionContextEquals"), (self.subset(), "EncryptionContextSubset")]
         {
             if context.is_some() {
                 ask = policy::with_context(ask.key("kms:GrantConstraintType", [kind.to_owned()]), context);
@@ -139,8 +139,9 @@ impl Op for CreateGrant {
         not_dry(self.DryRun)?;
         let issuer = cx.caller().principal.account().unwrap_or(key.place.account);
         let constraints = self.Constraints;
-        let (equals, subset) = constraints
-            .map_or((None, None), |constraints| (constraints.EncryptionContextEquals, constraints.EncryptionContextSubset));
+        let (equals, subset) = constraints.map_or((None, None), |constraints| {
+            (constraints.EncryptionContextEquals, constraints.EncryptionContextSubset)
+        });
         let id = hex::encode(cx.random().bytes::<32>());
         let grant = Grant {
             id,

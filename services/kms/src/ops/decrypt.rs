@@ -140,7 +140,10 @@ mod tests {
         assert_eq!(lab.root().err("Decrypt", wrong), silent);
         let mut bytes = unb64(&blob);
         *bytes.last_mut().unwrap() ^= 1;
-        assert_eq!(lab.root().err("Decrypt", json!({"CiphertextBlob": b64(&bytes), "EncryptionContext": context})), silent);
+        assert_eq!(
+            lab.root().err("Decrypt", json!({"CiphertextBlob": b64(&bytes), "EncryptionContext": context})),
+            silent
+        );
         assert_eq!(lab.root().err("Decrypt", json!({"CiphertextBlob": b64(b"some text")})), silent);
     }
 

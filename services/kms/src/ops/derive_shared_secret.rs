@@ -80,7 +80,10 @@ mod tests {
         for (wrong, usage) in [(&signing, "SIGN_VERIFY"), (&lab.key(json!({})), "ENCRYPT_DECRYPT")] {
             assert_eq!(
                 lab.root().err("DeriveSharedSecret", input(wrong, public(&key))),
-                format!("InvalidKeyUsageException: {} key usage is {usage} which is not valid for DeriveSharedSecret.", wrong.arn)
+                format!(
+                    "InvalidKeyUsageException: {} key usage is {usage} which is not valid for DeriveSharedSecret.",
+                    wrong.arn
+                )
             );
         }
     }

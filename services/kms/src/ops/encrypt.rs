@@ -99,7 +99,8 @@ mod tests {
         let input = json!({"KeyId": key.id, "Plaintext": b64(b"secret"), "EncryptionContext": context});
         let made = lab.root().ok("Encrypt", input);
         assert_eq!((&made["KeyId"], &made["EncryptionAlgorithm"]), (&json!(key.arn), &json!("SYMMETRIC_DEFAULT")));
-        let back = lab.root().ok("Decrypt", json!({"CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": context}));
+        let back =
+            lab.root().ok("Decrypt", json!({"CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": context}));
         assert_eq!((&back["Plaintext"], &back["KeyId"]), (&json!(b64(b"secret")), &json!(key.arn)));
         let material = &lab.root().ok("DescribeKey", json!({"KeyId": key.id}))["KeyMetadata"]["CurrentKeyMaterialId"];
         assert_eq!(&back["KeyMaterialId"], material);
@@ -110,13 +111,19 @@ mod tests {
         let lab = Lab::new();
         let key = lab.key(json!({"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"}));
         for (algorithm, max) in [("RSAES_OAEP_SHA_1", 214), ("RSAES_OAEP_SHA_256", 190)] {
-            let input = |size| json!({"KeyId": key.id, "Plaintext": b64(&vec![7; size]), "EncryptionAlgorithm": algorithm});
+            let input =
+                |size| json!({"KeyId": key.id, "Plaintext": b64(&vec![7; size]), "EncryptionAlgorithm": algorithm});
             assert_eq!(
                 lab.root().err("Encrypt", input(max + 1)),
-                format!("ValidationException: Algorithm {algorithm} and key spec RSA_2048 cannot encrypt data larger than {max} bytes.")
+                format!(
+                    "ValidationException: Algorithm {algorithm} and key spec RSA_2048 cannot encrypt data larger than {max} bytes."
+                )
             );
             let made = lab.root().ok("Encrypt", input(max));
-            let back = lab.root().ok("Decrypt", json!({"KeyId": key.id, "CiphertextBlob": made["CiphertextBlob"], "EncryptionAlgorithm": algorithm}));
+            let back = lab.root().ok(
+                "Decrypt",
+                json!({"KeyId": key.id, "CiphertextBlob": made["CiphertextBlob"], "EncryptionAlgorithm": algorithm}),
+            );
             assert_eq!(back["Plaintext"], b64(&vec![7; max]));
         }
         let input = json!({"KeyId": key.id, "Plaintext": b64(b"x")});

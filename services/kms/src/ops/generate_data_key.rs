@@ -93,7 +93,9 @@ mod tests {
             input["EncryptionContext"] = json!({"a": "b"});
             let made = lab.root().ok("GenerateDataKey", input);
             assert_eq!((unb64(&made["Plaintext"]).len(), &made["KeyId"]), (length, &json!(key.arn)));
-            let back = lab.root().ok("Decrypt", json!({"CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": {"a": "b"}}));
+            let back = lab
+                .root()
+                .ok("Decrypt", json!({"CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": {"a": "b"}}));
             assert_eq!(back["Plaintext"], made["Plaintext"]);
         }
         let neither = lab.root().err("GenerateDataKey", json!({"KeyId": key.id}));
@@ -104,7 +106,8 @@ mod tests {
     fn no_two_data_keys_are_the_same() {
         let lab = Lab::new();
         let key = lab.key(json!({}));
-        let draw = || lab.root().ok("GenerateDataKey", json!({"KeyId": key.id, "KeySpec": "AES_256"}))["Plaintext"].clone();
+        let draw =
+            || lab.root().ok("GenerateDataKey", json!({"KeyId": key.id, "KeySpec": "AES_256"}))["Plaintext"].clone();
         assert_ne!(draw(), draw());
     }
 
@@ -114,7 +117,10 @@ mod tests {
         let key = lab.key(json!({"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}));
         assert_eq!(
             lab.root().err("GenerateDataKey", json!({"KeyId": key.id, "KeySpec": "AES_256"})),
-            format!("InvalidKeyUsageException: {} key usage is SIGN_VERIFY which is not valid for GenerateDataKey.", key.arn)
+            format!(
+                "InvalidKeyUsageException: {} key usage is SIGN_VERIFY which is not valid for GenerateDataKey.",
+                key.arn
+            )
         );
     }
 

@@ -77,7 +77,9 @@ mod tests {
             let input = json!({"KeyId": key.id, "KeyPairSpec": spec, "EncryptionContext": context});
             let made = lab.root().ok("GenerateDataKeyPair", input);
             let blob = made["PrivateKeyCiphertextBlob"].clone();
-            let private = lab.root().ok("Decrypt", json!({"CiphertextBlob": blob, "EncryptionContext": context}))["Plaintext"].clone();
+            let private =
+                lab.root().ok("Decrypt", json!({"CiphertextBlob": blob, "EncryptionContext": context}))["Plaintext"]
+                    .clone();
             assert_eq!(private, made["PrivateKeyPlaintext"]);
             let parsed = Private::parse(KeySpec::parse(spec).unwrap(), &unb64(&private)).unwrap();
             assert_eq!(b64(&parsed.public().unwrap()), made["PublicKey"].as_str().unwrap());

@@ -57,7 +57,9 @@ mod tests {
     fn the_private_half_comes_encrypted_only() {
         let lab = Lab::new();
         let key = lab.key(json!({}));
-        let made = lab.root().ok("GenerateDataKeyPairWithoutPlaintext", json!({"KeyId": key.id, "KeyPairSpec": "ECC_NIST_P384"}));
+        let made = lab
+            .root()
+            .ok("GenerateDataKeyPairWithoutPlaintext", json!({"KeyId": key.id, "KeyPairSpec": "ECC_NIST_P384"}));
         assert_eq!(made.get("PrivateKeyPlaintext"), None);
         lab.root().ok("Decrypt", json!({"CiphertextBlob": made["PrivateKeyCiphertextBlob"]}));
     }

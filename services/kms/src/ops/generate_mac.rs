@@ -64,7 +64,8 @@ mod tests {
         for (size, length) in [("224", 28), ("256", 32), ("384", 48), ("512", 64)] {
             let key = lab.key(json!({"KeySpec": format!("HMAC_{size}"), "KeyUsage": "GENERATE_VERIFY_MAC"}));
             let algorithm = format!("HMAC_SHA_{size}");
-            let mut input = json!({"KeyId": key.id, "Message": b64(b"some important message"), "MacAlgorithm": algorithm});
+            let mut input =
+                json!({"KeyId": key.id, "Message": b64(b"some important message"), "MacAlgorithm": algorithm});
             let made = lab.root().ok("GenerateMac", input.clone());
             assert_eq!((unb64(&made["Mac"]).len(), &made["KeyId"]), (length, &json!(key.arn)));
             input["Mac"] = made["Mac"].clone();

@@ -50,7 +50,10 @@ mod tests {
             format!("{broken} '{value}' at 'numberOfBytes' failed to satisfy constraint: Member must have value {rule}")
         };
         assert_eq!(root.err("GenerateRandom", json!({"NumberOfBytes": 0})), bound(0, "greater than or equal to 1"));
-        assert_eq!(root.err("GenerateRandom", json!({"NumberOfBytes": 1025})), bound(1025, "less than or equal to 1024"));
+        assert_eq!(
+            root.err("GenerateRandom", json!({"NumberOfBytes": 1025})),
+            bound(1025, "less than or equal to 1024")
+        );
         assert_eq!(root.err("GenerateRandom", json!({})), "ValidationException: NumberOfBytes is required.");
     }
 }

@@ -65,8 +65,12 @@ mod tests {
         let lab = Lab::new();
         let key = lab.key(json!({"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}));
         let public = lab.root().ok("GetPublicKey", json!({"KeyId": key.id}));
-        assert_eq!((&public["KeySpec"], &public["SigningAlgorithms"]), (&json!("ECC_NIST_P256"), &json!(["ECDSA_SHA_256"])));
-        let signed = lab.root().ok("Sign", json!({"KeyId": key.id, "Message": b64(b"hi"), "SigningAlgorithm": "ECDSA_SHA_256"}));
+        assert_eq!(
+            (&public["KeySpec"], &public["SigningAlgorithms"]),
+            (&json!("ECC_NIST_P256"), &json!(["ECDSA_SHA_256"]))
+        );
+        let signed =
+            lab.root().ok("Sign", json!({"KeyId": key.id, "Message": b64(b"hi"), "SigningAlgorithm": "ECDSA_SHA_256"}));
         let outside = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, unb64(&public["PublicKey"])).unwrap();
         outside.verify_sig(b"hi", &unb64(&signed["Signature"])).unwrap();
     }

@@ -45,7 +45,13 @@ impl Op for ListAliases {
         };
         let all = aliases::list(cx.tx, cx.account(), cx.region());
         let wanted = all.filter(|(_, alias)| key.as_ref().is_none_or(|place| place.id == alias.key));
-        let page = page(Self::NAME, wanted.map(|(name, alias)| (name.clone(), (name, alias))), self.Limit, 50, self.Marker.as_deref())?;
+        let page = page(
+            Self::NAME,
+            wanted.map(|(name, alias)| (name.clone(), (name, alias))),
+            self.Limit,
+            50,
+            self.Marker.as_deref(),
+        )?;
         let place = Place { account: cx.account(), region: cx.region(), id: String::new() };
         let entry = |(name, alias): (String, Arc<Alias>)| AliasListEntry {
             AliasArn: place.alias_arn(&name),
@@ -54,7 +60,11 @@ impl Op for ListAliases {
             CreationDate: alias.created,
             LastUpdatedDate: alias.updated,
         };
-        Ok(ListAliasesResponse { Aliases: page.items.into_iter().map(entry).collect(), NextMarker: page.marker, Truncated: page.truncated })
+        Ok(ListAliasesResponse {
+            Aliases: page.items.into_iter().map(entry).collect(),
+            NextMarker: page.marker,
+            Truncated: page.truncated,
+        })
     }
 }
 
@@ -71,7 +81,12 @@ mod tests {
         }
         let names = |input: Json| -> Vec<String> {
             let answer = lab.root().ok("ListAliases", input);
-            answer["Aliases"].as_array().unwrap().iter().map(|alias| alias["AliasName"].as_str().unwrap().to_owned()).collect()
+            answer["Aliases"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|alias| alias["AliasName"].as_str().unwrap().to_owned())
+                .collect()
         };
         assert_eq!(names(json!({})), ["alias/a", "alias/b", "alias/c"]);
         assert_eq!(names(json!({"KeyId": one.arn})), ["alias/a", "alias/b"]);

@@ -37,7 +37,11 @@ impl Op for ListKeys {
         let all = keys::list(cx.tx, cx.account(), cx.region());
         let page = page(Self::NAME, all, self.Limit, 100, self.Marker.as_deref())?;
         let entry = |key: Arc<Key>| KeyListEntry { KeyId: key.place.id.clone(), KeyArn: key.arn() };
-        Ok(ListKeysResponse { Keys: page.items.into_iter().map(entry).collect(), NextMarker: page.marker, Truncated: page.truncated })
+        Ok(ListKeysResponse {
+            Keys: page.items.into_iter().map(entry).collect(),
+            NextMarker: page.marker,
+            Truncated: page.truncated,
+        })
     }
 }
 

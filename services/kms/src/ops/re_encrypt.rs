@@ -106,17 +106,24 @@ mod tests {
                 "DestinationEncryptionContext": {"new": "2"}}),
         );
         assert_eq!((&moved["SourceKeyId"], &moved["KeyId"]), (&json!(one.arn), &json!(two.arn)));
-        let back = lab.root().ok("Decrypt", json!({"CiphertextBlob": moved["CiphertextBlob"], "EncryptionContext": {"new": "2"}}));
+        let back = lab
+            .root()
+            .ok("Decrypt", json!({"CiphertextBlob": moved["CiphertextBlob"], "EncryptionContext": {"new": "2"}}));
         assert_eq!((&back["Plaintext"], &back["KeyId"]), (&json!(b64(b"text")), &json!(two.arn)));
         let out = lab.root().ok(
             "ReEncrypt",
             json!({"CiphertextBlob": moved["CiphertextBlob"], "SourceEncryptionContext": {"new": "2"},
                 "DestinationKeyId": rsa.id, "DestinationEncryptionAlgorithm": "RSAES_OAEP_SHA_256"}),
         );
-        let back = lab.root().ok("Decrypt", json!({"CiphertextBlob": out["CiphertextBlob"], "KeyId": rsa.id,
-            "EncryptionAlgorithm": "RSAES_OAEP_SHA_256"}));
+        let back = lab.root().ok(
+            "Decrypt",
+            json!({"CiphertextBlob": out["CiphertextBlob"], "KeyId": rsa.id,
+            "EncryptionAlgorithm": "RSAES_OAEP_SHA_256"}),
+        );
         assert_eq!(back["Plaintext"], b64(b"text"));
-        let incorrect = lab.root().err("ReEncrypt", json!({"CiphertextBlob": blob, "SourceKeyId": two.id, "DestinationKeyId": two.id}));
+        let incorrect = lab
+            .root()
+            .err("ReEncrypt", json!({"CiphertextBlob": blob, "SourceKeyId": two.id, "DestinationKeyId": two.id}));
         assert_eq!(
             incorrect,
             "IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation."

@@ -28,9 +28,7 @@ impl RetireGrant {
                 let key = keys::get(cx.state(), &place);
                 Ok((Target { place, alias: None, key }, grant))
             }
-            (None, Some(key), Some(grant)) => {
-                Ok((keys::find(cx.state(), cx.call, key, Named::ByKey)?, grant.clone()))
-            }
+            (None, Some(key), Some(grant)) => Ok((keys::find(cx.state(), cx.call, key, Named::ByKey)?, grant.clone())),
             _ => Err(fault::validation("Specify either the grant token or both key ID and grant ID.")),
         }
     }
@@ -58,9 +56,11 @@ impl Op for RetireGrant {
         let grantee = grant.operations.contains(&GrantOperation::RetireGrant);
         let grantee = grants::reach(&grant.grantee, principal).filter(|_| grantee);
         let sources = [("retiring principal", retiring), ("grantee", grantee)];
-        Ok(ask.granted_by(sources.into_iter().filter_map(|(role, reach)| {
-            Some(Source { name: format!("{role} of grant {id}"), reach: reach? })
-        })))
+        Ok(ask.granted_by(
+            sources
+                .into_iter()
+                .filter_map(|(role, reach)| Some(Source { name: format!("{role} of grant {id}"), reach: reach? })),
+        ))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

@@ -99,9 +99,11 @@ mod tests {
                     "512" => &digest::SHA512,
                     _ => &digest::SHA256,
                 };
-                let raw = json!({"KeyId": key.id, "Message": b64(text), "SigningAlgorithm": algorithm, "MessageType": "RAW"});
+                let raw =
+                    json!({"KeyId": key.id, "Message": b64(text), "SigningAlgorithm": algorithm, "MessageType": "RAW"});
                 let hashed = b64(digest::digest(hash, text).as_ref());
-                let by_digest = json!({"KeyId": key.id, "Message": hashed, "SigningAlgorithm": algorithm, "MessageType": "DIGEST"});
+                let by_digest =
+                    json!({"KeyId": key.id, "Message": hashed, "SigningAlgorithm": algorithm, "MessageType": "DIGEST"});
                 let with = |input: &Json, signature: &Json| {
                     let mut input = input.clone();
                     input["Signature"] = signature.clone();
