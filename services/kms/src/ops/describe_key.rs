@@ -41,6 +41,17 @@ mod tests {
             assert_eq!(error, format!("NotFoundException: Invalid keyId '{id}'"));
         }
         let key = lab.key(json!({}));
+        for arn in [
+            key.arn.replace("arn:aws:", "arn:aws-cn:"),
+            key.arn.replace("key/", ""),
+            key.arn.replace("key/", "keys/"),
+            key.arn.replace("key/", "key/key/"),
+            format!("arn:aws-cn:kms:us-east-1:{ACCOUNT}:alias/none"),
+            format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/alias/none"),
+        ] {
+            let error = lab.root().err("DescribeKey", json!({ "KeyId": arn }));
+            assert_eq!(error, format!("NotFoundException: Invalid keyId '{arn}'"));
+        }
         let west = lab.root().in_region("us-west-2");
         let by_id = west.err("DescribeKey", json!({ "KeyId": key.id }));
         let there = format!("arn:aws:kms:us-west-2:{ACCOUNT}:key/{}", key.id);

@@ -57,12 +57,16 @@ pub fn get(state: &Snapshot, place: &Place) -> Option<Arc<Key>> {
 /// NotFoundException for a text that cannot name a key of this region, whatever exists.
 pub fn find(state: &Snapshot, call: &Call, text: &str, named: Named) -> Result<Target, Fault> {
     let (account, name) = match text.parse::<Arn>() {
-        Ok(arn) if arn.service() == "kms" => {
+        Ok(arn) if arn.partition() == "aws" && arn.service() == "kms" => {
             if arn.region() != call.region.as_str() {
                 return Err(fault::not_found(format!("Invalid arn {}", arn.region())));
             }
             let account = arn.account().ok_or_else(|| fault::no_key_id(text))?;
-            (account, arn.resource().strip_prefix("key/").unwrap_or(arn.resource()).to_owned())
+            let name = match arn.resource() {
+                alias if alias.starts_with("alias/") => alias,
+                key => key.strip_prefix("key/").filter(|id| is_key_id(id)).ok_or_else(|| fault::no_key_id(text))?,
+            };
+            (account, name.to_owned())
         }
         Ok(_) => return Err(fault::no_key_id(text)),
         Err(_) => (call.account, text.to_owned()),
