@@ -15,7 +15,7 @@ impl Op for TagResource {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:TagResource", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:TagResource", &self.KeyId)?;
         Ok(ask.request_tags(wire::tag_pairs(Some(&self.Tags))))
     }
 
@@ -41,6 +41,9 @@ mod tests {
         lab.root().ok("TagResource", json!({"KeyId": key.id, "Tags": [tag("tag2", "old"), tag("tag1", "value1")]}));
         lab.root().ok("TagResource", json!({"KeyId": key.id, "Tags": [tag("tag2", "value2")]}));
         let listed = || lab.root().ok("ListResourceTags", json!({"KeyId": key.id}))["Tags"].clone();
+        assert_eq!(listed(), json!([tag("tag1", "value1"), tag("tag2", "value2")]));
+        let twice = json!({"KeyId": key.id, "Tags": [tag("env", "prod"), tag("Env", "dev")]});
+        assert_eq!(lab.root().err("TagResource", twice), "TagException: Duplicate tag keys");
         assert_eq!(listed(), json!([tag("tag1", "value1"), tag("tag2", "value2")]));
         lab.root().ok("UntagResource", json!({"KeyId": key.id, "TagKeys": ["tag1", "tag2", "none"]}));
         assert_eq!(listed(), json!([]));

@@ -8,7 +8,7 @@ use crate::model::names::*;
 use crate::model::{self, Context, Key, TAGS_MAX};
 use bastide_base::Timestamp;
 use bastide_kernel::{Fault, shape};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 shape! {
     pub struct KeyMetadata {
@@ -159,19 +159,21 @@ fn configuration(key: &Key) -> Option<MultiRegionConfiguration> {
     })
 }
 
-/// Checks tags that a request sets; a key may stand once.
+/// Checks tags that a request sets; a key may stand once. Two that differ in case alone are one here, other than with AWS:
+/// condition keys know no case, so a condition on the one would be met by the other.
 ///
 /// # Errors
 /// TagException.
 pub fn tags_from(tags: Vec<Tag>) -> Result<BTreeMap<String, String>, Fault> {
-    let mut all = BTreeMap::new();
+    let (mut all, mut seen) = (BTreeMap::new(), BTreeSet::new());
     for Tag { TagKey, TagValue } in tags {
         if TagKey.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) {
             return Err(fault::tag("Tags beginning with aws: are reserved"));
         }
-        if all.insert(TagKey, TagValue).is_some() {
+        if !seen.insert(TagKey.to_lowercase()) {
             return Err(fault::tag("Duplicate tag keys"));
         }
+        all.insert(TagKey, TagValue);
     }
     within_tag_quota(&all)?;
     Ok(all)
