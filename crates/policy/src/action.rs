@@ -1,5 +1,6 @@
 //! Action patterns: `service:Verb` with wildcards, compared without regard to case.
 
+use crate::budget::Budget;
 use crate::pattern::Pattern;
 
 /// A compiled action pattern (`s3:Get*`, `*`), for any number of matches.
@@ -21,7 +22,7 @@ impl ActionPattern {
 
     /// The same for an action that is lower-cased already.
     pub(crate) fn matches_lowered(&self, action: &str) -> bool {
-        self.pattern.matches(action)
+        self.pattern.matches(action, &Budget::unlimited())
     }
 
     /// The whole action, lower-cased, where the pattern names just one.

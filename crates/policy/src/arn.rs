@@ -1,8 +1,9 @@
 //! ARN patterns of conditions, compared part by part.
 
+use crate::budget::Budget;
 use crate::context::Context;
 use crate::pattern::{Pattern, Step};
-use crate::template::{Reading, Template};
+use crate::template::{Expansion, Reading, Template};
 
 /// What `ArnLike` and `ArnEquals` compare with: each of the six parts on its own, so that a wildcard never crosses one of
 /// the first five colons ("IAM JSON policy elements: Condition operators", ARN condition operators). A lone `*` is any ARN.
@@ -23,16 +24,19 @@ enum Parts {
 impl ArnTemplate {
     pub(crate) fn parse(text: &str, variables: bool) -> Self {
         let template = Template::parse(text, Reading { wildcards: true, variables, resource: false });
-        let fixed =
-            template.fixed().is_some().then(|| template.steps(&Context::new())).flatten().map(|steps| parts(&steps));
+        let fixed = template.fixed().is_some().then(|| template.fixed_steps()).flatten().map(|steps| parts(&steps));
         ArnTemplate { template, fixed }
     }
 
-    /// Whether the ARN matches; `None` where a variable has no value.
-    pub(crate) fn matches(&self, arn: &str, context: &Context) -> Option<bool> {
+    /// Whether the ARN matches; `None` where a variable has no value. Meaningless once the budget is spent.
+    pub(crate) fn matches(&self, arn: &str, context: &Context, budget: &Budget) -> Option<bool> {
         match &self.fixed {
-            Some(parts) => Some(parts.matches(arn)),
-            None => self.template.steps(context).map(|steps| parts(&steps).matches(arn)),
+            Some(parts) => Some(parts.matches(arn, budget)),
+            None => match self.template.steps(arn.len(), context, budget) {
+                Expansion::NoValue => None,
+                Expansion::TooLong => Some(false),
+                Expansion::Steps(steps) => Some(parts(&steps).matches(arn, budget)),
+            },
         }
     }
 
@@ -42,13 +46,13 @@ impl ArnTemplate {
 }
 
 impl Parts {
-    fn matches(&self, arn: &str) -> bool {
+    fn matches(&self, arn: &str, budget: &Budget) -> bool {
         match self {
             Parts::Any => true,
             Parts::Never => false,
             Parts::Six(patterns) => {
                 let mut parts = arn.splitn(6, ':');
-                patterns.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part)))
+                patterns.iter().all(|pattern| parts.next().is_some_and(|part| pattern.matches(part, budget)))
             }
         }
     }
@@ -84,7 +88,11 @@ mod tests {
             ("${aws:PrincipalArn}", "arn:aws:iam::1:user/a", Some(true)),
             ("${aws:SourceArn}", "arn:aws:iam::1:user/a", None),
         ] {
-            assert_eq!(ArnTemplate::parse(pattern, true).matches(arn, &context), expect, "{pattern} on {arn}");
+            assert_eq!(
+                ArnTemplate::parse(pattern, true).matches(arn, &context, &Budget::unlimited()),
+                expect,
+                "{pattern} on {arn}"
+            );
         }
     }
 }

@@ -43,9 +43,16 @@ impl Decision<'_> {
 }
 
 /// Decides a request. Pure and total: whatever is given, there is a decision, and without a policy that allows it is deny.
+///
+/// It ends soon whatever is given: what one decision may compare is bounded. Once that is spent, statements that allow do
+/// not apply any more, and those that deny the action to the caller do.
 pub fn evaluate<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Decision<'a> {
-    let asked = Asked::new(request);
-    let verdict = match first_explicit_deny(&asked, policies).or_else(|| first_implicit_deny(&asked, policies)) {
+    decide(&Asked::new(request), policies)
+}
+
+pub(crate) fn decide<'a>(asked: &Asked<'_>, policies: &Policies<'a>) -> Decision<'a> {
+    let request = asked.request;
+    let verdict = match first_explicit_deny(asked, policies).or_else(|| first_implicit_deny(asked, policies)) {
         Some(denial) => Verdict::Deny(denial),
         None => Verdict::Allow,
     };

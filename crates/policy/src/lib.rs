@@ -4,6 +4,10 @@
 //! context; this crate only judges them. One function decides ([`evaluate`]); [`explain`] walks the same predicates
 //! again and says what each statement did, so that the explanation cannot disagree with the enforcement.
 //!
+//! It is bounded, too: texts of the request and patterns of the policies multiply, so that a decision may look at so many
+//! bytes only (`budget.rs`). A statement that cannot be judged within does not apply if it allows, and applies if it
+//! denies; the explanation says so.
+//!
 //! # The API
 //!
 //! - [`Policy::parse`] compiles a JSON document for a [`PolicyKind`]; cache the result in an `Arc`. [`PolicyError`]
@@ -26,6 +30,7 @@
 
 mod action;
 mod arn;
+mod budget;
 mod condition;
 mod context;
 mod document;

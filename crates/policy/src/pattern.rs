@@ -1,5 +1,7 @@
 //! Wildcard matching. A pattern is compiled into steps; the common shapes (everything, exact, prefix) skip them.
 
+use crate::budget::Budget;
+
 /// One step of a compiled pattern. The `Segment` forms do not cross a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -47,12 +49,13 @@ impl Pattern {
         Pattern::Steps(steps.into_boxed_slice())
     }
 
-    pub(crate) fn matches(&self, text: &str) -> bool {
+    /// Whether the text matches. Meaningless once the budget is spent.
+    pub(crate) fn matches(&self, text: &str, budget: &Budget) -> bool {
         match self {
             Pattern::Everything => true,
             Pattern::Exact(exact) => **exact == *text,
             Pattern::Prefix(prefix) => text.starts_with(&**prefix),
-            Pattern::Steps(steps) => steps_match(steps, text),
+            Pattern::Steps(steps) => steps_match(steps, text, budget),
         }
     }
 }
@@ -65,9 +68,34 @@ pub(crate) fn wildcard_steps(text: &str) -> impl Iterator<Item = Step> {
     })
 }
 
-pub(crate) fn steps_match(steps: &[Step], text: &str) -> bool {
+/// Whether the text matches. Meaningless once the budget is spent.
+///
+/// What stands before the first wildcard and behind the last is compared first, and the length that is needed at least:
+/// most of what does not match ends here, without a walk.
+pub(crate) fn steps_match(steps: &[Step], text: &str, budget: &Budget) -> bool {
+    let text = text.as_bytes();
+    if !budget.charge(steps.len() + 1) {
+        return false;
+    }
+    let least = steps.iter().filter(|step| !matches!(step, Step::Many | Step::ManyInSegment)).count();
+    if least > text.len() || !begins_and_ends(steps, text) {
+        return false;
+    }
     let segmented = steps.iter().any(|step| matches!(step, Step::OneInSegment | Step::ManyInSegment));
-    if segmented { steps_match_segmented(steps, text.as_bytes()) } else { steps_match_free(steps, text.as_bytes()) }
+    match segmented {
+        true => budget.charge(steps.len().saturating_mul(text.len())) && steps_match_segmented(steps, text),
+        false => steps_match_free(steps, text, budget),
+    }
+}
+
+/// Whether the literal head and the literal tail are there.
+fn begins_and_ends(steps: &[Step], text: &[u8]) -> bool {
+    /// `None` where a wildcard ends the literal.
+    fn agrees(step: &Step, byte: &u8) -> Option<bool> {
+        if let Step::Byte(want) = step { Some(want == byte) } else { None }
+    }
+    let head = steps.iter().zip(text).map_while(|(step, byte)| agrees(step, byte)).all(|same| same);
+    head && steps.iter().rev().zip(text.iter().rev()).map_while(|(step, byte)| agrees(step, byte)).all(|same| same)
 }
 
 /// Bytes of the UTF-8 character that starts with `lead`.
@@ -81,11 +109,15 @@ fn width(lead: u8) -> usize {
 }
 
 /// The usual greedy walk that backs up to the last `*` only: an earlier one never needs another try, because the later
-/// one can absorb whatever it would have taken. Linear memory, at worst |steps| × |text| time.
-fn steps_match_free(steps: &[Step], text: &[u8]) -> bool {
+/// one can absorb whatever it would have taken. No memory, and at worst |text| × |longest run between two `*`| time, which
+/// the budget bounds.
+fn steps_match_free(steps: &[Step], text: &[u8], budget: &Budget) -> bool {
     let (mut at_step, mut at_text) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     loop {
+        if !budget.charge(1) {
+            return false;
+        }
         let advanced = match (steps.get(at_step), text.get(at_text)) {
             (None, None) => return true,
             (Some(Step::Many | Step::ManyInSegment), _) => {
@@ -109,6 +141,16 @@ fn steps_match_free(steps: &[Step], text: &[u8]) -> bool {
         match &mut retry {
             Some((step, from)) if *from < text.len() => {
                 *from += 1;
+                // Straight to where the run can begin.
+                if let Some(Step::Byte(first)) = steps.get(*step) {
+                    let ahead = text.get(*from..).unwrap_or_default();
+                    let Some(skipped) = ahead.iter().position(|byte| byte == first) else {
+                        budget.charge(ahead.len());
+                        return false;
+                    };
+                    budget.charge(skipped);
+                    *from += skipped;
+                }
                 (at_step, at_text) = (*step, *from);
             }
             _ => return false,
@@ -190,7 +232,7 @@ mod tests {
             ("arn:aws:s3:::b/*.txt", "arn:aws:s3:::b/x/y.txt", true),
             ("arn:aws:s3:::b/*.txt", "arn:aws:s3:::b/x/y.txt2", false),
         ] {
-            assert_eq!(Pattern::wildcard(pattern).matches(text), expect, "{pattern} on {text}");
+            assert_eq!(Pattern::wildcard(pattern).matches(text, &Budget::unlimited()), expect, "{pattern} on {text}");
         }
     }
 
@@ -199,7 +241,7 @@ mod tests {
         for (last, expect) in [("?", true), ("??", false), ("?*", true), ("?a", false)] {
             let mut steps = vec![Step::OneInSegment, Step::ManyInSegment, Step::Byte(b':')];
             steps.extend(wildcard_steps(last));
-            assert_eq!(steps_match(&steps, "éa:é"), expect, "{last}");
+            assert_eq!(steps_match(&steps, "éa:é", &Budget::unlimited()), expect, "{last}");
         }
     }
 
@@ -211,8 +253,30 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_pattern_ends_soon() {
-        let pattern = Pattern::wildcard(&format!("{}b", "a*".repeat(500)));
-        assert!(!pattern.matches(&"a".repeat(2000)));
+    fn a_hostile_pattern_takes_few_steps() {
+        for (pattern, text, most) in [
+            // The tail is not there, or the pattern is longer than the text: no walk.
+            (format!("{}b", "a*".repeat(500)), "a".repeat(2_000), 1_002),
+            (format!("*{}b", "a".repeat(30_000)), "a".repeat(30_000), 30_003),
+            // Many wildcards: linear.
+            (format!("{}b*c", "a*".repeat(500)), format!("{}c", "a".repeat(30_000)), 100_000),
+        ] {
+            let budget = Budget::unlimited();
+            assert!(!Pattern::wildcard(&pattern).matches(&text, &budget));
+            assert!(budget.taken() <= most, "{} steps", budget.taken());
+        }
+    }
+
+    #[test]
+    fn no_pattern_takes_more_than_the_budget() {
+        let run = "a".repeat(15_000);
+        let mut segmented = vec![Step::ManyInSegment];
+        segmented.extend(wildcard_steps(&format!("{run}b*")));
+        let free: Vec<_> = wildcard_steps(&format!("*{run}b*")).collect();
+        for steps in [segmented, free] {
+            let budget = Budget::new(100_000);
+            assert!(!steps_match(&steps, &"a".repeat(30_000), &budget));
+            assert!(budget.is_spent());
+        }
     }
 }

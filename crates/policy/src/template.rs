@@ -4,6 +4,7 @@
 //! `${*}`, `${?}`, `${$}` the characters themselves. What a variable brings is literal: a `*` in a tag is no wildcard.
 //! Without a value and a default nothing equals the string ("Policy variables with no value").
 
+use crate::budget::Budget;
 use crate::context::{Context, Values};
 use crate::pattern::{Pattern, Step, steps_match};
 use std::borrow::Cow;
@@ -28,6 +29,15 @@ pub(crate) struct Reading {
     pub(crate) resource: bool,
 }
 
+/// A template with its variables replaced.
+pub(crate) enum Expansion {
+    /// A variable has no value.
+    NoValue,
+    /// It asks for more literal bytes than the text has: no match.
+    TooLong,
+    Steps(Vec<Step>),
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pieces: Box<[Piece]>,
@@ -41,16 +51,20 @@ impl Template {
         let varies = pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }));
         let mut template = Template { pieces: pieces.into_boxed_slice(), fixed: None };
         if !varies {
-            template.fixed = template.steps(&Context::new()).map(Pattern::from_steps);
+            template.fixed = template.fixed_steps().map(Pattern::from_steps);
         }
         template
     }
 
-    /// Whether the text matches; `None` where a variable has no value.
-    pub(crate) fn matches(&self, text: &str, context: &Context) -> Option<bool> {
+    /// Whether the text matches; `None` where a variable has no value. Meaningless once the budget is spent.
+    pub(crate) fn matches(&self, text: &str, context: &Context, budget: &Budget) -> Option<bool> {
         match &self.fixed {
-            Some(pattern) => Some(pattern.matches(text)),
-            None => self.steps(context).map(|steps| steps_match(&steps, text)),
+            Some(pattern) => Some(pattern.matches(text, budget)),
+            None => match self.steps(text.len(), context, budget) {
+                Expansion::NoValue => None,
+                Expansion::TooLong => Some(false),
+                Expansion::Steps(steps) => Some(steps_match(&steps, text, budget)),
+            },
         }
     }
 
@@ -59,8 +73,9 @@ impl Template {
         self.fixed.as_ref()
     }
 
-    /// The string with its variables replaced, wildcards as they stand; `None` where a variable has no value.
-    pub(crate) fn text(&self, context: &Context) -> Option<Cow<'_, str>> {
+    /// The string with its variables replaced, wildcards as they stand; `None` where a variable has no value
+    /// and where the budget is spent.
+    pub(crate) fn text(&self, context: &Context, budget: &Budget) -> Option<Cow<'_, str>> {
         match &*self.pieces {
             [] => return Some(Cow::Borrowed("")),
             [Piece::Literal(text)] => return Some(Cow::Borrowed(text)),
@@ -72,25 +87,56 @@ impl Template {
                 Piece::Literal(text) => whole.push_str(text),
                 Piece::Wild(Step::One | Step::OneInSegment) => whole.push('?'),
                 Piece::Wild(_) => whole.push('*'),
-                Piece::Variable { name, default } => whole.push_str(value_of(name, default.as_deref(), context)?),
+                Piece::Variable { name, default } => {
+                    let value = value_of(name, default.as_deref(), context)?;
+                    if !budget.charge(context.len() + value.len()) {
+                        return None;
+                    }
+                    whole.push_str(value);
+                }
             }
         }
         Some(Cow::Owned(whole))
     }
 
-    /// The steps to match with, variables replaced; `None` where one has no value.
-    pub(crate) fn steps(&self, context: &Context) -> Option<Vec<Step>> {
+    /// The steps to match with, variables replaced, for texts of at most `longest` bytes: variables may repeat what the
+    /// request brings many times over, and what is longer than the text is never laid out.
+    pub(crate) fn steps(&self, longest: usize, context: &Context, budget: &Budget) -> Expansion {
         let mut steps = Vec::with_capacity(64);
+        let mut literal = 0_usize;
         for piece in &self.pieces {
-            match piece {
-                Piece::Literal(text) => steps.extend(text.bytes().map(Step::Byte)),
-                Piece::Wild(step) => steps.push(*step),
-                Piece::Variable { name, default } => {
-                    steps.extend(value_of(name, default.as_deref(), context)?.bytes().map(Step::Byte));
+            let text = match piece {
+                Piece::Literal(text) => text,
+                Piece::Wild(step) => {
+                    steps.push(*step);
+                    continue;
                 }
+                Piece::Variable { name, default } => {
+                    if !budget.charge(context.len()) {
+                        return Expansion::NoValue;
+                    }
+                    match value_of(name, default.as_deref(), context) {
+                        Some(value) => value,
+                        None => return Expansion::NoValue,
+                    }
+                }
+            };
+            literal = literal.saturating_add(text.len());
+            // The rest is still looked through: whether all variables have a value counts in any case.
+            if literal <= longest {
+                budget.charge(text.len());
+                steps.extend(text.bytes().map(Step::Byte));
             }
         }
-        Some(steps)
+        if literal > longest { Expansion::TooLong } else { Expansion::Steps(steps) }
+    }
+
+    /// The steps, where nothing depends on the request.
+    pub(crate) fn fixed_steps(&self) -> Option<Vec<Step>> {
+        match self.steps(usize::MAX, &Context::new(), &Budget::unlimited()) {
+            Expansion::Steps(steps) => Some(steps),
+            Expansion::NoValue | Expansion::TooLong => None,
+        }
     }
 
     /// The condition keys that the variables name.
@@ -206,7 +252,11 @@ mod tests {
     fn check(reading: Reading, pattern: &str, text: &str, expect: Option<bool>) {
         let mut context = Context::new();
         context.set("aws:username", "al*ce").set("aws:PrincipalTag/team", "red").set_many("aws:TagKeys", ["a"]);
-        assert_eq!(Template::parse(pattern, reading).matches(text, &context), expect, "{pattern} on {text}");
+        assert_eq!(
+            Template::parse(pattern, reading).matches(text, &context, &Budget::unlimited()),
+            expect,
+            "{pattern} on {text}"
+        );
     }
 
     #[test]
@@ -234,6 +284,21 @@ mod tests {
         check(RESOURCE, "arn:aws:ec?:r:1:*", "arn:aws:ec2:r:1:x:y", Some(true));
         check(RESOURCE, "arn:aws:ec?r:1:*", "arn:aws:ec:r:1:*", Some(false));
         check(RESOURCE, "arn:aws:logs:r-*-1:1:log-group:*x:?", "arn:aws:logs:r-a-1:1:log-group:a:x:é", Some(true));
+    }
+
+    #[test]
+    fn what_variables_bring_is_laid_out_no_longer_than_the_text() {
+        let mut context = Context::new();
+        context.set("aws:UserAgent", "a".repeat(8_000));
+        let template = Template::parse(&"${aws:UserAgent}".repeat(1_150), ALL);
+        let budget = Budget::unlimited();
+        assert_eq!(template.matches(&"a".repeat(8_000), &context, &budget), Some(false));
+        assert!(budget.taken() < 10_000, "{} steps", budget.taken());
+        let unresolved = Template::parse(&format!("{}${{none}}", "${aws:UserAgent}".repeat(9)), ALL);
+        assert_eq!(unresolved.matches("a", &context, &budget), None, "too long, and yet without a value");
+        let spent = Budget::new(20_000);
+        assert_eq!(template.text(&context, &spent), None);
+        assert!(spent.is_spent());
     }
 
     #[test]

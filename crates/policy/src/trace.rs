@@ -2,10 +2,10 @@
 
 use crate::context::Context;
 use crate::document::Policy;
-use crate::evaluate::{Needs, Verdict, considers, evaluate, resource_layer, resource_reach};
+use crate::evaluate::{Needs, Verdict, considers, decide, resource_layer, resource_reach};
 use crate::principal::{Caller, Reach};
 use crate::request::{Layer, Policies, Request, ResourceSource, Source};
-use crate::statement::{Asked, Effect, Statement};
+use crate::statement::{Asked, Effect, Judged, Statement};
 use serde::{Deserialize, Serialize};
 
 /// A decision, explained. Owned, so that it can be stored and printed.
@@ -72,9 +72,13 @@ pub struct StatementTrace {
     /// How directly a matching statement names the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<Reach>,
-    /// The first thing that did not match.
+    /// The first thing that did not match. Absent, too, where `exhausted` is set and where finding it would take too long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mismatch: Option<Mismatch>,
+    /// Whether the bound of what one decision may compare was reached before the statement was judged. Then it applies if
+    /// it denies, and does not if it allows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exhausted: bool,
 }
 
 /// What did not match: the element, what the request has and what the statement wants. `negated` marks NotAction,
@@ -104,10 +108,12 @@ pub enum Mismatch {
     },
 }
 
-/// Explains what [`evaluate`] decides: it evaluates again with the same predicates, noting each.
+/// Explains what [`crate::evaluate`] decides: it decides again with the same predicates and tells what came of each
+/// statement. Those the decision did not come to, and what did not match, have as many steps once more.
 pub fn explain(request: &Request<'_>, policies: &Policies<'_>) -> Trace {
-    let asked = Asked::new(request);
-    let decision = evaluate(request, policies);
+    let asked = Asked::new(request).remembering();
+    let decision = decide(&asked, policies);
+    asked.budget.renew();
     let explainer = Explainer { asked: &asked, needs: Needs::of(request, policies, resource_reach(&asked, policies)) };
     Trace {
         principal: request.principal.shown_arn().to_owned(),
@@ -206,14 +212,16 @@ impl Explainer<'_> {
     }
 
     fn statement(&self, index: usize, statement: &Statement) -> StatementTrace {
-        let reach = statement.applies(self.asked);
+        let Judged { reach, exhausted } = statement.judged(self.asked);
+        let mismatch = if reach.is_some() || exhausted { None } else { self.mismatch(statement) };
         StatementTrace {
             index,
             sid: statement.sid().map(str::to_owned),
             effect: statement.effect(),
             matched: reach.is_some(),
             reach: reach.filter(|_| statement.principal.is_some()),
-            mismatch: if reach.is_some() { None } else { self.mismatch(statement) },
+            mismatch,
+            exhausted,
         }
     }
 
@@ -226,16 +234,28 @@ impl Explainer<'_> {
         if !statement.covers_action(self.asked) {
             return Some(Mismatch::Action { negated: actions.negated, wanted: texts(&actions.patterns) });
         }
-        if !statement.covers_resource(self.asked) {
+        let principal = || {
+            let principal = statement.principal.as_ref()?;
+            Some(Mismatch::Principal { negated: principal.negated, wanted: texts(&principal.named) })
+        };
+        let unnamed = statement.reach(self.asked).is_none();
+        let covers_resource = statement.covers_resource(self.asked);
+        let context = self.asked.request.context;
+        let budget = &self.asked.budget;
+        let failing = || statement.conditions.iter().find(|condition| !condition.holds(context, budget));
+        let condition = if covers_resource && !unnamed { failing() } else { None };
+        if budget.is_spent() {
+            // Of what costs steps nothing is certain any more.
+            return if unnamed { principal() } else { None };
+        }
+        if !covers_resource {
             let resources = statement.resources.as_ref()?;
             return Some(Mismatch::Resource { negated: resources.negated, wanted: texts(&resources.patterns) });
         }
-        if statement.reach(self.asked).is_none() {
-            let principal = statement.principal.as_ref()?;
-            return Some(Mismatch::Principal { negated: principal.negated, wanted: texts(&principal.named) });
+        if unnamed {
+            return principal();
         }
-        let context = self.asked.request.context;
-        let condition = statement.conditions.iter().find(|condition| !condition.holds(context))?;
+        let condition = condition?;
         Some(Mismatch::Condition {
             operator: condition.name.to_string(),
             key: condition.key.to_string(),

@@ -3,6 +3,7 @@
 mod operator;
 mod value;
 
+use crate::budget::Budget;
 use crate::context::{Context, Values};
 pub(crate) use operator::{Family, Operator, Quantifier};
 pub(crate) use value::Wanted;
@@ -19,11 +20,11 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// Whether the request's values satisfy it.
+    /// Whether the request's values satisfy it. Meaningless once the budget is spent.
     ///
     /// Several values asked for are alternatives; under a negated operator none of them may match ("Conditions with
     /// multiple context keys or values").
-    pub(crate) fn holds(&self, context: &Context) -> bool {
+    pub(crate) fn holds(&self, context: &Context, budget: &Budget) -> bool {
         let values = context.get(&self.key).filter(|values| !values.is_null());
         if self.operator.family == Family::Null {
             return self
@@ -33,7 +34,7 @@ impl Condition {
         }
         match values {
             None => self.holds_without_key(),
-            Some(values) => self.holds_for(values, context),
+            Some(values) => self.holds_for(values, context, budget),
         }
     }
 
@@ -53,10 +54,11 @@ impl Condition {
 
     /// Without a set operator, a multivalued key is satisfied by any of its values, a negated operator by all; AWS calls
     /// for a set operator there and promises nothing.
-    fn holds_for(&self, values: &Values, context: &Context) -> bool {
-        let satisfied =
-            |value: &str| self.wanted.iter().any(|(_, wanted)| wanted.matches(value, context)) != self.operator.negated;
-        let mut values = values.as_slice().iter();
+    fn holds_for(&self, values: &Values, context: &Context, budget: &Budget) -> bool {
+        let satisfied = |value: &str| {
+            self.wanted.iter().any(|(_, wanted)| wanted.matches(value, context, budget)) != self.operator.negated
+        };
+        let mut values = values.as_slice().iter().take_while(|_| !budget.is_spent());
         match self.operator.quantifier {
             Quantifier::ForAllValues => values.all(|value| satisfied(value)),
             Quantifier::ForAnyValue => values.any(|value| satisfied(value)),

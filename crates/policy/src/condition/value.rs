@@ -2,6 +2,7 @@
 
 use super::operator::{Comparison, Family};
 use crate::arn::ArnTemplate;
+use crate::budget::Budget;
 use crate::context::Context;
 use crate::template::{Reading, Template};
 use base64::Engine as _;
@@ -46,11 +47,18 @@ impl Wanted {
         }
     }
 
-    /// Whether a value of the request matches, negation aside.
-    pub(crate) fn matches(&self, value: &str, context: &Context) -> bool {
+    /// Whether a value of the request matches, negation aside. Meaningless once the budget is spent.
+    pub(crate) fn matches(&self, value: &str, context: &Context, budget: &Budget) -> bool {
+        // Templates charge for what they walk; all else reads the value once.
+        let own = if matches!(self, Wanted::Equals(_) | Wanted::Like(_)) { 1 } else { value.len() + 1 };
+        if !budget.charge(own) {
+            return false;
+        }
         match self {
-            Wanted::Equals(template) | Wanted::Like(template) => template.matches(value, context) == Some(true),
-            Wanted::EqualsIgnoreCase(template) => template.text(context).is_some_and(|text| same_letters(&text, value)),
+            Wanted::Equals(template) | Wanted::Like(template) => template.matches(value, context, budget) == Some(true),
+            Wanted::EqualsIgnoreCase(template) => {
+                template.text(context, budget).is_some_and(|text| same_letters(&text, value))
+            }
             Wanted::Number(comparison, wanted) => {
                 let order = wanted.zip(Number::parse(value)).and_then(|(wanted, have)| have.compare(wanted));
                 order.is_some_and(|order| comparison.accepts(order))
@@ -59,14 +67,14 @@ impl Wanted {
                 wanted.zip(date(value)).is_some_and(|(wanted, have)| comparison.accepts(have.cmp(&wanted)))
             }
             Wanted::Bool(template) => template
-                .text(context)
+                .text(context, budget)
                 .and_then(|text| boolean(&text))
                 .is_some_and(|wanted| boolean(value) == Some(wanted)),
             Wanted::Binary(wanted) => wanted.is_some() && binary(value) == *wanted,
             Wanted::Ip(wanted) => {
                 wanted.zip(value.parse::<IpAddr>().ok()).is_some_and(|(cidr, address)| cidr.contains(address))
             }
-            Wanted::Arn(template) => template.matches(value, context) == Some(true),
+            Wanted::Arn(template) => template.matches(value, context, budget) == Some(true),
             Wanted::Null(_) => false,
         }
     }
