@@ -8,18 +8,38 @@ use crate::fault;
 use crate::model::names::GrantOperation;
 use crate::model::{Context, Key, POLICY_MAX, Place};
 use crate::state::keys::{self, Named, Target};
+use crate::state::open_iam::OpenIam;
 use crate::state::{aliases, grants};
-use bastide_authn::{Caller, Principal};
+use crate::wire::{self, Tag};
+use bastide_authn::Caller;
+use bastide_authz::{Sources, would_allow};
 use bastide_base::AccountId;
 use bastide_kernel::{Ask, Cx, Fault, PolicyDocument, Read, ResourcePolicy};
-use bastide_policy::{
-    Context as Facts, Policies, Policy, PolicyKind, PrincipalFacts, Request, ResourceSource, Source, evaluate,
-};
+use bastide_policy::PolicyKind;
+use std::sync::Arc;
 
 /// The only name that a key policy has.
 pub const POLICY_NAME: &str = "default";
 
-/// `action` on the key that `text` names by its id or ARN.
+/// `action`, which AWS keeps to the key's own account (API Reference: "Cross-account use: No"), on the key that `text` names by
+/// its id or ARN.
+///
+/// # Errors
+/// NotFoundException for what cannot name a key here.
+pub fn on_own_key(cx: &Read<'_>, action: &'static str, text: &str) -> Result<Ask, Fault> {
+    Ok(on_own(cx, action, &keys::find(cx.state(), cx.call, text, Named::ByKey)?))
+}
+
+/// [`on_own_key`], of a key already found. Another account's key is asked about as one that is not there: whatever its policy
+/// says, nothing on its side allows, and nothing is told of it.
+pub fn on_own(cx: &Read<'_>, action: &'static str, target: &Target) -> Ask {
+    match target.place.account == cx.account() {
+        true => on(cx, action, target),
+        false => calling(cx, Ask::action(action).on(target.arn())),
+    }
+}
+
+/// `action`, which AWS lets other accounts do when both sides allow, on the key that `text` names by its id or ARN.
 ///
 /// # Errors
 /// NotFoundException for what cannot name a key here.
@@ -113,6 +133,18 @@ pub fn calling(cx: &Read<'_>, ask: Ask) -> Ask {
     match via(cx) {
         Some(service) => ask.key("kms:ViaService", [service]),
         None => ask,
+    }
+}
+
+/// The ask, and where the request sets tags on a key that is yet to be made, kms:TagResource on it as well (API Reference of
+/// CreateKey and ReplicateKey).
+pub fn and_tagging(cx: &Read<'_>, ask: Ask, key: &Place, tags: Option<&[Tag]>) -> Ask {
+    match tags {
+        None | Some([]) => ask,
+        tags => {
+            let tagging = calling(cx, Ask::action("kms:TagResource").on(key.arn()));
+            ask.and(tagging.request_tags(wire::tag_pairs(tags)))
+        }
     }
 }
 
@@ -219,44 +251,8 @@ pub fn accept(cx: &Cx<'_>, place: &Place, text: String, bypass: bool) -> Result<
 /// Whether the caller could not put a key policy under this one, as far as the policy decides it: IAM is taken to allow
 /// everything, so a policy that opens the key to IAM is enough.
 fn locks_out(cx: &Cx<'_>, place: &Place, document: &PolicyDocument) -> bool {
-    let iam = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-    let (Ok(iam), Ok(policy)) = (Policy::parse(PolicyKind::Identity, iam), document.compiled()) else { return true };
-    let principal = facts(&cx.caller().principal);
-    let mut context = Facts::with_capacity(8);
-    principal.describe(&mut context);
-    if let Some(account) = cx.caller().principal.account() {
-        context.set("kms:CallerAccount", account.to_string());
-    }
-    if let Some(service) = via(&cx.read()) {
-        context.set("kms:ViaService", service);
-    }
-    let (arn, account) = (place.arn(), place.account.to_string());
-    let resource = [ResourceSource::Policy(Source { name: "key policy", policy })];
-    let identity = [Source { name: "everything", policy: &iam }];
-    let policies =
-        Policies { resource: &resource, resource_must_allow: true, identity: &identity, ..Policies::default() };
-    let request = Request {
-        principal: &principal,
-        action: "kms:PutKeyPolicy",
-        resource: &arn,
-        resource_account: Some(&account),
-        context: &context,
-    };
-    !evaluate(&request, &policies).is_allowed()
-}
-
-fn facts(principal: &Principal) -> PrincipalFacts {
-    let arn = principal.arn();
-    match principal {
-        Principal::Root { account } => PrincipalFacts::root(&account.to_string()),
-        Principal::User { id, .. } => PrincipalFacts::user(&arn).with_unique_id(id.as_str()),
-        Principal::AssumedRole { role_id, .. } => {
-            PrincipalFacts::role_session(&principal.principal_arn(), &arn).with_unique_id(role_id.as_str())
-        }
-        Principal::FederatedUser { account, .. } => {
-            PrincipalFacts::federated_user(&arn, &format!("arn:aws:iam::{account}:root"))
-        }
-        Principal::Service { name } => PrincipalFacts::service(name),
-        Principal::Anonymous => PrincipalFacts::anonymous(),
-    }
+    let policy = ResourcePolicy { name: place.arn(), document: document.clone(), must_allow: true };
+    let ask = calling(&cx.read(), Ask::action("kms:PutKeyPolicy").on(place.arn())).resource_policy(Some(policy));
+    let sources = Sources { policies: &[Arc::new(OpenIam)], directory: &OpenIam, state: cx.tx };
+    !would_allow(&ask, cx.caller(), &cx.call.circumstances, &sources)
 }

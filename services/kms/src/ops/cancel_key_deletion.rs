@@ -18,7 +18,7 @@ impl Op for CancelKeyDeletion {
     type Output = CancelKeyDeletionResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:CancelKeyDeletion", &self.KeyId)
+        policy::on_own_key(cx, "kms:CancelKeyDeletion", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CancelKeyDeletionResponse, Fault> {

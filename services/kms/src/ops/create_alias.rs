@@ -15,7 +15,11 @@ impl Op for CreateAlias {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        Ok(policy::on_key(cx, "kms:CreateAlias", &self.TargetKeyId)?.and(on_alias(cx, "kms:CreateAlias", &self.AliasName)))
+        Ok(policy::on_own_key(cx, "kms:CreateAlias", &self.TargetKeyId)?.and(on_alias(
+            cx,
+            "kms:CreateAlias",
+            &self.AliasName,
+        )))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
@@ -105,7 +109,9 @@ mod tests {
         lab.root().ok("CreateAlias", named("alias/a"));
         assert_eq!(
             lab.root().err("CreateAlias", named("alias/a")),
-            format!("AlreadyExistsException: An alias with the name arn:aws:kms:us-east-1:{ACCOUNT}:alias/a already exists")
+            format!(
+                "AlreadyExistsException: An alias with the name arn:aws:kms:us-east-1:{ACCOUNT}:alias/a already exists"
+            )
         );
     }
 

@@ -17,7 +17,7 @@ impl Op for DeleteAlias {
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         let ask = on_alias(cx, "kms:DeleteAlias", &self.AliasName);
         match aliases::get(cx.state(), cx.account(), cx.region(), &self.AliasName) {
-            Some(alias) => Ok(ask.and(policy::on_key(cx, "kms:DeleteAlias", &alias.key)?)),
+            Some(alias) => Ok(ask.and(policy::on_own_key(cx, "kms:DeleteAlias", &alias.key)?)),
             None => Ok(ask),
         }
     }

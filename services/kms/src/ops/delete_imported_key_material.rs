@@ -22,7 +22,7 @@ impl Op for DeleteImportedKeyMaterial {
     type Output = DeleteImportedKeyMaterialResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:DeleteImportedKeyMaterial", &self.KeyId)
+        policy::on_own_key(cx, "kms:DeleteImportedKeyMaterial", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<DeleteImportedKeyMaterialResponse, Fault> {

@@ -14,7 +14,7 @@ impl Op for DisableKey {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:DisableKey", &self.KeyId)
+        policy::on_own_key(cx, "kms:DisableKey", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

@@ -15,7 +15,7 @@ impl Op for DisableKeyRotation {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:DisableKeyRotation", &self.KeyId)
+        policy::on_own_key(cx, "kms:DisableKeyRotation", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

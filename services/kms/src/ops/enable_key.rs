@@ -14,7 +14,7 @@ impl Op for EnableKey {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:EnableKey", &self.KeyId)
+        policy::on_own_key(cx, "kms:EnableKey", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

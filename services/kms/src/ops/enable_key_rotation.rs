@@ -39,7 +39,7 @@ impl Op for EnableKeyRotation {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:EnableKeyRotation", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:EnableKeyRotation", &self.KeyId)?;
         Ok(ask.key("kms:RotationPeriodInDays", [self.days().to_string()]))
     }
 

@@ -20,7 +20,7 @@ impl Op for GetKeyPolicy {
     type Output = GetKeyPolicyResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:GetKeyPolicy", &self.KeyId)
+        policy::on_own_key(cx, "kms:GetKeyPolicy", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<GetKeyPolicyResponse, Fault> {

@@ -38,7 +38,7 @@ impl Op for GetParametersForImport {
     type Output = GetParametersForImportResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:GetParametersForImport", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:GetParametersForImport", &self.KeyId)?;
         Ok(ask
             .key("kms:WrappingAlgorithm", [self.WrappingAlgorithm.as_str().to_owned()])
             .key("kms:WrappingKeySpec", [self.WrappingKeySpec.as_str().to_owned()]))

@@ -35,9 +35,9 @@ impl ImportKeyMaterial {
     /// ValidationException when model and date do not go together.
     fn expires(&self, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
         match (self.model(), self.ValidTo) {
-            (ExpirationModel::Expires, None) => Err(fault::validation(
-                "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES",
-            )),
+            (ExpirationModel::Expires, None) => {
+                Err(fault::validation("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES"))
+            }
             (ExpirationModel::DoesNotExpire, Some(_)) => Err(fault::validation(
                 "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE",
             )),
@@ -112,7 +112,7 @@ impl Op for ImportKeyMaterial {
     type Output = ImportKeyMaterialResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:ImportKeyMaterial", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:ImportKeyMaterial", &self.KeyId)?;
         let ask = ask.key("kms:ExpirationModel", [self.model().as_str().to_owned()]);
         Ok(match self.ValidTo {
             Some(at) => ask.key("kms:ValidTo", [at.whole_seconds().iso8601()]),

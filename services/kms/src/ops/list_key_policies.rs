@@ -22,7 +22,7 @@ impl Op for ListKeyPolicies {
     type Output = ListKeyPoliciesResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:ListKeyPolicies", &self.KeyId)
+        policy::on_own_key(cx, "kms:ListKeyPolicies", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListKeyPoliciesResponse, Fault> {

@@ -35,7 +35,7 @@ impl Op for ListKeyRotations {
     type Output = ListKeyRotationsResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:ListKeyRotations", &self.KeyId)
+        policy::on_own_key(cx, "kms:ListKeyRotations", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListKeyRotationsResponse, Fault> {

@@ -22,7 +22,7 @@ impl Op for ListResourceTags {
     type Output = ListResourceTagsResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:ListResourceTags", &self.KeyId)
+        policy::on_own_key(cx, "kms:ListResourceTags", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ListResourceTagsResponse, Fault> {

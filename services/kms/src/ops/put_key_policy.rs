@@ -20,7 +20,7 @@ impl Op for PutKeyPolicy {
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         let bypass = self.BypassPolicyLockoutSafetyCheck.unwrap_or_default().to_string();
-        Ok(policy::on_key(cx, "kms:PutKeyPolicy", &self.KeyId)?.key("kms:BypassPolicyLockoutSafetyCheck", [bypass]))
+        Ok(policy::on_own_key(cx, "kms:PutKeyPolicy", &self.KeyId)?.key("kms:BypassPolicyLockoutSafetyCheck", [bypass]))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {
@@ -45,7 +45,8 @@ mod tests {
     fn the_key_policy_comes_first_not_even_root_or_an_administrator_gets_by_it() {
         let lab = Lab::new();
         let key = lab.key(json!({}));
-        let admin = lab.user("admin", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#);
+        let admin = lab
+            .user("admin", r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#);
         let keeper = lab.user("keeper", NOTHING);
         let input = json!({"KeyId": key.id, "Policy": key_policy(&[only("keeper", "kms:*")]), "BypassPolicyLockoutSafetyCheck": true});
         lab.root().ok("PutKeyPolicy", input);
@@ -54,8 +55,11 @@ mod tests {
         for outsider in [&admin, &lab.root()] {
             let refused = outsider.err("Encrypt", text.clone());
             assert!(
-                refused.ends_with(&format!("is not authorized to perform: kms:Encrypt on resource: {} because no \
-                resource-based policy allows the kms:Encrypt action", key.arn)),
+                refused.ends_with(&format!(
+                    "is not authorized to perform: kms:Encrypt on resource: {} because no \
+                resource-based policy allows the kms:Encrypt action",
+                    key.arn
+                )),
                 "{refused}"
             );
         }

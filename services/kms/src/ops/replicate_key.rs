@@ -1,5 +1,5 @@
 //! KMS ReplicateKey. Real: a replica with the same id and key material, and everything else its own; created a moment later, as
-//! AWS does; kms:CreateKey is needed beside kms:ReplicateKey.
+//! AWS does; kms:CreateKey is needed beside kms:ReplicateKey, and kms:TagResource where there are tags.
 
 use super::prelude::*;
 
@@ -45,12 +45,16 @@ impl Op for ReplicateKey {
     type Output = ReplicateKeyResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:ReplicateKey", &self.KeyId)?;
+        let target = keys::find(cx.state(), cx.call, &self.KeyId, Named::ByKey)?;
+        let ask = policy::on_own(cx, "kms:ReplicateKey", &target);
         let ask = ask.key("kms:ReplicaRegion", [self.ReplicaRegion.clone()]);
         let creating = policy::calling(cx, Ask::action("kms:CreateKey"))
             .key("kms:MultiRegion", ["true".to_owned()])
             .key("kms:MultiRegionKeyType", [MultiRegionKeyType::Replica.as_str().to_owned()]);
-        Ok(ask.and(creating.request_tags(wire::tag_pairs(self.Tags.as_deref()))))
+        let tags = self.Tags.as_deref();
+        let replica = region(&self.ReplicaRegion).map_or(target.place.clone(), |region| target.place.in_region(region));
+        let creating = creating.request_tags(wire::tag_pairs(tags));
+        Ok(policy::and_tagging(cx, ask.and(creating), &replica, tags))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<ReplicateKeyResponse, Fault> {
@@ -85,7 +89,11 @@ impl Op for ReplicateKey {
         };
         let answer = ReplicateKeyResponse {
             ReplicaPolicy: replica.policy.text().to_owned(),
-            ReplicaTags: replica.tag_list().into_iter().map(|(key, value)| Tag { TagKey: key, TagValue: value }).collect(),
+            ReplicaTags: replica
+                .tag_list()
+                .into_iter()
+                .map(|(key, value)| Tag { TagKey: key, TagValue: value })
+                .collect(),
             ReplicaKeyMetadata: wire::metadata(&Key { multi_region: Some(family.clone()), ..replica.clone() })?,
         };
         keys::put(cx.tx, replica);

@@ -19,7 +19,7 @@ impl Op for RotateKeyOnDemand {
     type Output = RotateKeyOnDemandResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:RotateKeyOnDemand", &self.KeyId)
+        policy::on_own_key(cx, "kms:RotateKeyOnDemand", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<RotateKeyOnDemandResponse, Fault> {

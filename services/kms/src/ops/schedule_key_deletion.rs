@@ -28,7 +28,7 @@ impl Op for ScheduleKeyDeletion {
     type Output = ScheduleKeyDeletionResponse;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:ScheduleKeyDeletion", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:ScheduleKeyDeletion", &self.KeyId)?;
         Ok(ask.key("kms:ScheduleKeyDeletionPendingWindowInDays", [self.days().to_string()]))
     }
 

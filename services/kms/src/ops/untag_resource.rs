@@ -15,7 +15,7 @@ impl Op for UntagResource {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        let ask = policy::on_key(cx, "kms:UntagResource", &self.KeyId)?;
+        let ask = policy::on_own_key(cx, "kms:UntagResource", &self.KeyId)?;
         Ok(ask.key("aws:TagKeys", self.TagKeys.iter().cloned()))
     }
 

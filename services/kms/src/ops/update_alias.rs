@@ -18,10 +18,10 @@ impl Op for UpdateAlias {
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         let ask = on_alias(cx, "kms:UpdateAlias", &self.AliasName);
         let ask = match aliases::get(cx.state(), cx.account(), cx.region(), &self.AliasName) {
-            Some(alias) => ask.and(policy::on_key(cx, "kms:UpdateAlias", &alias.key)?),
+            Some(alias) => ask.and(policy::on_own_key(cx, "kms:UpdateAlias", &alias.key)?),
             None => ask,
         };
-        Ok(ask.and(policy::on_key(cx, "kms:UpdateAlias", &self.TargetKeyId)?))
+        Ok(ask.and(policy::on_own_key(cx, "kms:UpdateAlias", &self.TargetKeyId)?))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

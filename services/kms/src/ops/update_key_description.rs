@@ -15,7 +15,7 @@ impl Op for UpdateKeyDescription {
     type Output = Nothing;
 
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
-        policy::on_key(cx, "kms:UpdateKeyDescription", &self.KeyId)
+        policy::on_own_key(cx, "kms:UpdateKeyDescription", &self.KeyId)
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

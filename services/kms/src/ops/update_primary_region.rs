@@ -19,12 +19,12 @@ impl Op for UpdatePrimaryRegion {
     fn ask(&self, cx: &Read<'_>) -> Result<Ask, Fault> {
         let target = keys::find(cx.state(), cx.call, &self.KeyId, Named::ByKey)?;
         let named = |ask: Ask| ask.key("kms:PrimaryRegion", [self.PrimaryRegion.clone()]);
-        let ask = named(policy::on(cx, "kms:UpdatePrimaryRegion", &target));
+        let ask = named(policy::on_own(cx, "kms:UpdatePrimaryRegion", &target));
         let Ok(region) = region(&self.PrimaryRegion) else { return Ok(ask) };
         let place = target.place.in_region(region);
         let Some(replica) = keys::get(cx.state(), &place) else { return Ok(ask) };
         let replica = Target { place, alias: None, key: Some(replica) };
-        Ok(ask.and(named(policy::on(cx, "kms:UpdatePrimaryRegion", &replica))))
+        Ok(ask.and(named(policy::on_own(cx, "kms:UpdatePrimaryRegion", &replica))))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<Nothing, Fault> {

@@ -5,6 +5,7 @@ pub mod grants;
 pub mod imports;
 pub mod keys;
 pub mod make;
+pub mod open_iam;
 
 use crate::model::{Alias, Grant, Import, Key};
 use bastide_base::{AccountId, Region};

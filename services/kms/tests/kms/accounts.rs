@@ -90,6 +90,70 @@ fn listing_aliases_tells_nothing_of_other_accounts_keys() {
     assert_eq!(words(&key.id), words(missing));
 }
 
+/// What the API Reference keeps to the key's own account, whatever the key policy says ("Cross-account use: No").
+const OWNERS: [&str; 22] = [
+    "CancelKeyDeletion",
+    "CreateAlias",
+    "DeleteImportedKeyMaterial",
+    "DisableKey",
+    "DisableKeyRotation",
+    "EnableKey",
+    "EnableKeyRotation",
+    "GetKeyPolicy",
+    "GetParametersForImport",
+    "ImportKeyMaterial",
+    "ListKeyPolicies",
+    "ListKeyRotations",
+    "ListResourceTags",
+    "PutKeyPolicy",
+    "ReplicateKey",
+    "RotateKeyOnDemand",
+    "ScheduleKeyDeletion",
+    "TagResource",
+    "UntagResource",
+    "UpdateAlias",
+    "UpdateKeyDescription",
+    "UpdatePrimaryRegion",
+];
+
+#[test]
+fn a_key_policy_cannot_give_management_away_nor_does_the_refusal_tell_of_the_key() {
+    let lab = Lab::new();
+    let everything = |principal: String| json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"});
+    let (root, eve) = other(&lab, MAY);
+    let policy = key_policy(&[
+        everything(format!("arn:aws:iam::{ACCOUNT}:root")),
+        everything(format!("arn:aws:iam::{OTHER}:root")),
+        everything(format!("arn:aws:iam::{OTHER}:user/eve")),
+    ]);
+    let key = lab.key(json!({"Policy": policy, "MultiRegion": true, "Tags": [{"TagKey": "a", "TagValue": "b"}]}));
+    let missing = "mrk-11111111111141118111111111111111";
+    let before = lab.house.state_hash();
+    let inputs = super::denied::inputs();
+    for operation in OWNERS {
+        let (_, input) = inputs.iter().find(|(name, _)| *name == operation).unwrap();
+        for who in [&root, &eve] {
+            let words = |id: &str| {
+                let arn = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/{id}");
+                let named = MadeKey { id: arn.clone(), arn };
+                who.err(operation, super::denied::about(input, &named, &json!(""), &json!(""))).replace(id, "ID")
+            };
+            let refused = words(&key.id);
+            let end = format!(
+                "is not authorized to perform: kms:{operation} on resource: arn:aws:kms:us-east-1:{ACCOUNT}:key/ID because no \
+                resource-based policy allows the kms:{operation} action"
+            );
+            assert!(refused.starts_with("AccessDeniedException: User: ") && refused.ends_with(&end), "{refused}");
+            assert_eq!(refused, words(missing), "{operation}");
+        }
+    }
+    assert_eq!(lab.house.state_hash(), before);
+    for operation in ["DescribeKey", "GetKeyRotationStatus", "ListGrants"] {
+        eve.ok(operation, json!({"KeyId": key.arn}));
+    }
+    eve.ok("Encrypt", json!({"KeyId": key.arn, "Plaintext": b64(b"x")}));
+}
+
 #[test]
 fn management_is_the_owners() {
     let lab = Lab::new();
