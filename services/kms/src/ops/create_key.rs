@@ -58,7 +58,10 @@ impl Op for CreateKey {
         if multi_region {
             ask = ask.key("kms:MultiRegionKeyType", [MultiRegionKeyType::Primary.as_str().to_owned()]);
         }
-        Ok(ask.request_tags(wire::tag_pairs(self.Tags.as_deref())))
+        let tags = self.Tags.as_deref();
+        // Its id is drawn once it is allowed.
+        let place = Place { account: cx.account(), region: cx.region(), id: "*".to_owned() };
+        Ok(policy::and_tagging(cx, ask.request_tags(wire::tag_pairs(tags)), &place, tags))
     }
 
     fn run(self, cx: &mut Cx<'_>, _: Granted<Self>) -> Result<CreateKeyResponse, Fault> {
@@ -148,6 +151,10 @@ mod tests {
                 json!({"Tags": [{"TagKey": "AWS:test", "TagValue": "x"}]}),
                 "TagException: Tags beginning with aws: are reserved",
             ),
+            (
+                json!({"Tags": [{"TagKey": "env", "TagValue": "prod"}, {"TagKey": "Env", "TagValue": "dev"}]}),
+                "TagException: Duplicate tag keys",
+            ),
         ] {
             assert_eq!(lab.root().err("CreateKey", input), error);
         }
@@ -174,12 +181,44 @@ mod tests {
         let lab = Lab::new();
         let alice = lab.user(
             "alice",
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:CreateKey","Resource":"*","Condition":{
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:TagResource","Resource":"*"},
+            {"Effect":"Allow","Action":"kms:CreateKey","Resource":"*","Condition":{
             "StringEquals":{"kms:KeySpec":"HMAC_256","kms:KeyUsage":"GENERATE_VERIFY_MAC","kms:KeyOrigin":"AWS_KMS","aws:RequestTag/team":"red"},
             "Bool":{"kms:MultiRegion":"false","kms:BypassPolicyLockoutSafetyCheck":"false"}}}]}"#,
         );
         let tags = json!([{"TagKey": "team", "TagValue": "red"}]);
         assert!(alice.err("CreateKey", json!({ "Tags": tags })).starts_with("AccessDeniedException"));
         alice.ok("CreateKey", json!({"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC", "Tags": tags}));
+    }
+
+    #[test]
+    fn tags_need_the_permission_to_tag() {
+        let lab = Lab::new();
+        let creator = r#"{"Effect":"Allow","Action":["kms:CreateKey","kms:ReplicateKey"],"Resource":"*"}"#;
+        let maker = lab.user("maker", &format!(r#"{{"Version":"2012-10-17","Statement":[{creator}]}}"#));
+        let red = format!(
+            r#"{{"Effect":"Allow","Action":"kms:TagResource","Resource":"arn:aws:kms:*:{ACCOUNT}:key/*",
+            "Condition":{{"StringEquals":{{"aws:RequestTag/team":"red"}}}}}}"#
+        );
+        let painter = lab.user("painter", &format!(r#"{{"Version":"2012-10-17","Statement":[{creator},{red}]}}"#));
+        let tags = |value: &str| json!([{"TagKey": "team", "TagValue": value}]);
+        let denied = |refused: String, arn: &str| {
+            let end = format!(
+                "is not authorized to perform: kms:TagResource on resource: {arn} because no identity-based policy allows \
+                the kms:TagResource action"
+            );
+            assert!(refused.starts_with("AccessDeniedException") && refused.ends_with(&end), "{refused}");
+        };
+        let any = format!("arn:aws:kms:us-east-1:{ACCOUNT}:key/*");
+        denied(maker.err("CreateKey", json!({"Tags": tags("red")})), &any);
+        denied(painter.err("CreateKey", json!({"Tags": tags("blue")})), &any);
+        maker.ok("CreateKey", json!({"Tags": []}));
+        painter.ok("CreateKey", json!({"Tags": tags("red")}));
+        let key = lab.key(json!({"MultiRegion": true}));
+        let replicate = |value: &str| json!({"KeyId": key.id, "ReplicaRegion": "eu-west-1", "Tags": tags(value)});
+        let replica = format!("arn:aws:kms:eu-west-1:{ACCOUNT}:key/{}", key.id);
+        denied(maker.err("ReplicateKey", replicate("red")), &replica);
+        denied(painter.err("ReplicateKey", replicate("blue")), &replica);
+        assert_eq!(painter.ok("ReplicateKey", replicate("red"))["ReplicaTags"], tags("red"));
     }
 }
