@@ -73,12 +73,21 @@ pub(crate) fn wildcard_steps(text: &str) -> impl Iterator<Item = Step> {
 /// What stands before the first wildcard and behind the last is compared first, and the length that is needed at least:
 /// most of what does not match ends here, without a walk.
 pub(crate) fn steps_match(steps: &[Step], text: &str, budget: &Budget) -> bool {
-    let text = text.as_bytes();
     if !budget.charge(steps.len() + 1) {
         return false;
     }
+    let same = |step: &Step, byte: &u8| matches!(step, Step::Byte(want) if want == byte);
+    let text = text.as_bytes();
+    let head = steps.iter().zip(text).take_while(|(step, byte)| same(step, byte)).count();
+    let (Some(steps), Some(text)) = (steps.get(head..), text.get(head..)) else { return false };
+    match steps.first() {
+        None => return text.is_empty(),
+        Some(Step::Byte(_)) => return false,
+        Some(_) => {}
+    }
     let least = steps.iter().filter(|step| !matches!(step, Step::Many | Step::ManyInSegment)).count();
-    if least > text.len() || !begins_and_ends(steps, text) {
+    let mut tail = steps.iter().rev().zip(text.iter().rev()).take_while(|(step, _)| matches!(step, Step::Byte(_)));
+    if least > text.len() || !tail.all(|(step, byte)| same(step, byte)) {
         return false;
     }
     let segmented = steps.iter().any(|step| matches!(step, Step::OneInSegment | Step::ManyInSegment));
@@ -86,16 +95,6 @@ pub(crate) fn steps_match(steps: &[Step], text: &str, budget: &Budget) -> bool {
         true => budget.charge(steps.len().saturating_mul(text.len())) && steps_match_segmented(steps, text),
         false => steps_match_free(steps, text, budget),
     }
-}
-
-/// Whether the literal head and the literal tail are there.
-fn begins_and_ends(steps: &[Step], text: &[u8]) -> bool {
-    /// `None` where a wildcard ends the literal.
-    fn agrees(step: &Step, byte: &u8) -> Option<bool> {
-        if let Step::Byte(want) = step { Some(want == byte) } else { None }
-    }
-    let head = steps.iter().zip(text).map_while(|(step, byte)| agrees(step, byte)).all(|same| same);
-    head && steps.iter().rev().zip(text.iter().rev()).map_while(|(step, byte)| agrees(step, byte)).all(|same| same)
 }
 
 /// Bytes of the UTF-8 character that starts with `lead`.
@@ -114,10 +113,8 @@ fn width(lead: u8) -> usize {
 fn steps_match_free(steps: &[Step], text: &[u8], budget: &Budget) -> bool {
     let (mut at_step, mut at_text) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
+    let mut taken = 0;
     loop {
-        if !budget.charge(1) {
-            return false;
-        }
         let advanced = match (steps.get(at_step), text.get(at_text)) {
             (None, None) => return true,
             (Some(Step::Many | Step::ManyInSegment), _) => {
@@ -135,8 +132,12 @@ fn steps_match_free(steps: &[Step], text: &[u8], budget: &Budget) -> bool {
             }
             _ => false,
         };
+        taken += 1;
         if advanced {
             continue;
+        }
+        if !budget.charge(std::mem::take(&mut taken)) {
+            return false;
         }
         match &mut retry {
             Some((step, from)) if *from < text.len() => {

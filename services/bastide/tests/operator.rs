@@ -168,7 +168,10 @@ fn a_member_learns_nothing_of_other_accounts_policies() {
     let text = |name: &str| key["AccessKey"][name].as_str().unwrap().to_owned();
     let eve = house.client(&text("AccessKeyId"), &text("SecretAccessKey"), None);
     let role = format!("arn:aws:iam::{}:role/victim", bastide_testkit::ACCOUNT);
-    assert_eq!(code(eve.call("sts", "AssumeRole", json!({"RoleArn": role, "RoleSessionName": "work"}))), "AccessDenied");
+    assert_eq!(
+        code(eve.call("sts", "AssumeRole", json!({"RoleArn": role, "RoleSessionName": "work"}))),
+        "AccessDenied"
+    );
 
     let told = eve.call("bastide", "ExplainCall", json!({})).unwrap().to_string();
     for secret in ["hush-77", "plum", "Hush", "p-FullAWSAccess"] {
