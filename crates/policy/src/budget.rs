@@ -10,7 +10,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// What one decision may take: some milliseconds, a hundredfold of what a thousand ordinary statements need.
+    /// What one decision may take: eight megabytes looked at, where an ordinary statement looks at some hundred bytes.
     pub(crate) const DECISION: u64 = 1 << 23;
 
     pub(crate) fn new(steps: u64) -> Self {
