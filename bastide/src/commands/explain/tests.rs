@@ -14,7 +14,15 @@ fn record(verdict: &str, error: serde_json::Value) -> CallRecord {
 }
 
 fn statement(mismatch: Option<Mismatch>) -> StatementTrace {
-    StatementTrace { index: 0, sid: None, effect: Effect::Allow, matched: mismatch.is_none(), reach: None, mismatch }
+    StatementTrace {
+        index: 0,
+        sid: None,
+        effect: Effect::Allow,
+        matched: mismatch.is_none(),
+        reach: None,
+        mismatch,
+        exhausted: false,
+    }
 }
 
 fn trace(outcome: Outcome, statement: StatementTrace) -> Trace {
