@@ -14,7 +14,7 @@ pub const ALL: &[Stage] = &[
     Stage { name: "clippy", quick: true, run: |_| cargo(CLIPPY) },
     Stage { name: "unit", quick: true, run: |_| cargo(&["test", "--quiet", "--workspace", "--no-fail-fast"]) },
     Stage { name: "coverage", quick: true, run: |_| coverage::run(&coverage::Args::check()).map(|()| Outcome::Passed) },
-    Stage { name: "labs-aws-v1", quick: false, run: |_| labs(&tools::aws_v1()?) },
+    Stage { name: "labs-aws-v1", quick: false, run: |_| labs(&tools::aws_v1()?, &[]) },
     Stage { name: "labs-aws-v2", quick: false, run: |_| labs_v2() },
     Stage { name: "boto3", quick: false, run: |_| boto3() },
     Stage { name: "kms-clients", quick: false, run: |_| kms_clients() },
@@ -30,8 +30,12 @@ pub const ALL: &[Stage] = &[
 const CLIPPY: &[&str] = &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
 const FUZZ: &[&str] = &["run", "--quiet", "--package", "bastide-fuzz-targets", "--", "--iterations", "20000"];
 
-/// Every lab, each against a Bastide of its own, with this aws CLI.
-fn labs(aws: &Path) -> Result<Outcome> {
+/// Labs that version 2.9.19 of the aws CLI, which is Debian's, cannot run, and why.
+const BEYOND_AWS_V2: &[(&str, &str)] =
+    &[("kms-keys-in-time", "it knows neither rotation periods nor RotateKeyOnDemand and ListKeyRotations")];
+
+/// Every lab but those left out, each against a Bastide of its own, with this aws CLI.
+fn labs(aws: &Path, left_out: &[(&str, &str)]) -> Result<Outcome> {
     let binary = server::build(false)?;
     let list = project::output(Command::new(&binary).args(["lab", "list"]))?;
     let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
@@ -39,6 +43,10 @@ fn labs(aws: &Path) -> Result<Outcome> {
         return Err("there are no labs".into());
     }
     for name in names {
+        if let Some((_, why)) = left_out.iter().find(|(lab, _)| *lab == name) {
+            println!("{name}: left out with this aws CLI: {why}");
+            continue;
+        }
         println!("{name}");
         project::run(Command::new(&binary).args(["lab", "run", name]).env("BASTIDE_AWS", aws))?;
     }
@@ -47,7 +55,7 @@ fn labs(aws: &Path) -> Result<Outcome> {
 
 fn labs_v2() -> Result<Outcome> {
     match tools::aws_v2()? {
-        Some(aws) => labs(&aws),
+        Some(aws) => labs(&aws, BEYOND_AWS_V2),
         None => Ok(Outcome::Skipped("this machine has no apt, from which version 2 of the aws CLI comes".to_owned())),
     }
 }
